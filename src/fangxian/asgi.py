@@ -1,0 +1,1 @@
+"""The intake process: a plain ASGI application in front of the inbox."""

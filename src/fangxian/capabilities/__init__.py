@@ -1,0 +1,1 @@
+"""What a unit says it does. Strangers to each other: they meet in the journal."""

@@ -1,0 +1,1 @@
+"""The day's returns and zero reports, and the bulletins made of them."""

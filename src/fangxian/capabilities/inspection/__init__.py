@@ -1,0 +1,1 @@
+"""Patrols of places, joint visits and look-backs."""

@@ -1,0 +1,39 @@
+"""The environment: where data live and what the operator set. Read once, at start."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+DEFAULT_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the operator may set, with the embedded defaults.
+
+    ``data`` holds databases and keys (``FANGXIAN_DATA``, default ``var/``).
+    ``database`` is empty for SQLite below ``data``, else a ``postgresql://`` URL
+    (``FANGXIAN_DATABASE``). ``hosts`` are the names the console answers to
+    (``FANGXIAN_HOSTS``). ``secure`` says that the console stands behind HTTPS
+    (``FANGXIAN_SECURE``).
+    """
+
+    data: Path
+    database: str = ""
+    hosts: tuple[str, ...] = DEFAULT_HOSTS
+    secure: bool = False
+
+    @classmethod
+    def read(cls) -> "Environment":
+        """Read the process environment."""
+        hosts = os.environ.get("FANGXIAN_HOSTS", "")
+        return cls(
+            data=Path(os.environ.get("FANGXIAN_DATA", "var")).resolve(),
+            database=os.environ.get("FANGXIAN_DATABASE", ""),
+            hosts=tuple(hosts.split(",")) if hosts else DEFAULT_HOSTS,
+            secure=os.environ.get("FANGXIAN_SECURE", "") == "1",
+        )
+
+
+ENVIRONMENT = Environment.read()

@@ -1,0 +1,1 @@
+"""Ways in and out: translate in, call once, translate out."""

@@ -1,0 +1,1 @@
+"""The command line: fangxian demo, serve, replay, import, verify."""

@@ -1,0 +1,1 @@
+"""Takes acts from devices: authenticate, size, envelope, rate; then the inbox."""

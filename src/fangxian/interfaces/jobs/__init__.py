@@ -1,0 +1,1 @@
+"""Timed work as functions of a moment, and reactions that read the journal."""

@@ -1,0 +1,129 @@
+"""Tables and constraints; no behaviour."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fangxian.privacy.classes import Privacy
+
+
+class Entry(models.Model):
+    """One act. Rows are inserted; triggers abort every update and delete.
+
+    ``id`` is the order of insertion and may have gaps; the number that readers
+    use is ``Leaf.number``. ``subject`` reads ``finding:12``; ``area`` is the id
+    of the area the act concerns, for the scope of readers.
+    """
+
+    privacy: ClassVar = {
+        "id": Privacy.STRUCTURE,
+        "event": Privacy.STRUCTURE,
+        "subject": Privacy.WORK,
+        "area": Privacy.STRUCTURE,
+        "payload": Privacy.WORK,
+        "tally": Privacy.WORK,
+        "person": Privacy.WORK,
+        "post": Privacy.WORK,
+        "device": Privacy.WORK,
+        "happened_at": Privacy.WORK,
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.TextField()
+    subject = models.TextField()
+    area = models.BigIntegerField(null=True)
+    payload = models.JSONField()
+    tally = models.JSONField()
+    person = models.UUIDField()
+    post = models.BigIntegerField(null=True)
+    device = models.TextField()
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "id"], name="journal_entry_subject"),
+            models.Index(fields=["area", "id"], name="journal_entry_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} #{self.pk}"
+
+
+class Leaf(models.Model):
+    """The number that the sequencer gave an entry, and its place in chain and tree.
+
+    ``digest`` is the RFC 6962 leaf hash of the entry's canonical spelling;
+    ``chain`` is SHA-256(previous chain ‖ digest). Insert-only, gap-free from 1.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        ("number", "entry", "digest", "chain"), Privacy.STRUCTURE
+    )
+
+    number = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+    digest = models.BinaryField()
+    chain = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"leaf {self.number}"
+
+
+class Checkpoint(models.Model):
+    """The tree's root at a size, signed; a copy held elsewhere finds a cut tail."""
+
+    privacy: ClassVar = dict.fromkeys(
+        ("id", "size", "root", "chain", "signature", "made_at"), Privacy.STRUCTURE
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    size = models.BigIntegerField(unique=True)
+    root = models.BinaryField()
+    chain = models.BinaryField()
+    signature = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"checkpoint of {self.size}"
+
+
+class Cursor(models.Model):
+    """How far a reader of the outbox has come; moved in the effect's transaction."""
+
+    privacy: ClassVar = dict.fromkeys(("reader", "number"), Privacy.STRUCTURE)
+
+    reader = models.TextField(primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.reader} at {self.number}"
+
+
+class Tally(models.Model):
+    """How often something was done in one area on one Shanghai day.
+
+    Kept in the act's own transaction from ``Entry.tally``; boards read it instead
+    of counting rows. ``kind`` is the kind of place, or empty. It can always be
+    rebuilt from the entries, and a check compares it with the mechanisms' recount.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        ("id", "area", "day", "measure", "kind", "n"), Privacy.WORK
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    area = models.BigIntegerField()
+    day = models.DateField()
+    measure = models.TextField()
+    kind = models.TextField(default="")
+    n = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["measure", "day", "area", "kind"], name="journal_tally_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.day} in {self.area}: {self.n}"

@@ -1,0 +1,1 @@
+"""Areas, posts and who holds them: who answers for what, and since when."""

@@ -1,0 +1,185 @@
+"""Tables and constraints; no behaviour."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from fangxian.mechanisms.ledger.states import ImportState, Standing
+from fangxian.privacy.classes import Privacy
+from fangxian.privacy.fields import SealedTextField
+
+
+class Kind(models.Model):
+    """A kind of place (hotel, clinic …): data that comes with a protocol pack.
+
+    ``group`` joins kinds that are counted together (医疗机构). ``code`` is ASCII.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        ("code", "name", "name_en", "group", "key"), Privacy.PUBLIC
+    )
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    name_en = models.TextField()
+    group = models.TextField(default="")
+    key = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"kind {self.code}"
+
+
+class Place(models.Model):
+    """A place on the ledger. A duplicate points at the place that it was merged into.
+
+    ``uscc`` is the 18-character unified social credit code (GB 32100-2015).
+    ``responsible`` and ``telephone`` name the person in charge on site.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            (
+                "id",
+                "kind",
+                "name",
+                "name_key",
+                "address",
+                "area",
+                "uscc",
+                "standing",
+                "venue_code",
+                "merged_into",
+                "registered_at",
+                "source",
+            ),
+            Privacy.WORK,
+        ),
+        "responsible": Privacy.STAFF,
+        "telephone": Privacy.STAFF,
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="places")
+    name = models.TextField()
+    name_key = models.TextField()
+    address = models.TextField(default="")
+    area = models.ForeignKey(
+        "jurisdiction.Area", on_delete=models.PROTECT, related_name="places"
+    )
+    uscc = models.TextField(default="")
+    responsible = SealedTextField(null=True)
+    telephone = SealedTextField(null=True)
+    standing = models.TextField(
+        choices=[(s.value, s.value) for s in Standing], default=Standing.OPEN
+    )
+    venue_code = models.TextField(default="none")  # none, applied, issued, in_use
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+    registered_at = models.DateTimeField()
+    source = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["uscc", "area", "name_key"],
+                condition=~Q(uscc="") & Q(merged_into=None),
+                name="place_once_by_code",
+            ),
+            models.UniqueConstraint(
+                fields=["area", "kind", "name_key"],
+                condition=Q(merged_into=None),
+                name="place_once_by_name",
+            ),
+            models.CheckConstraint(
+                name="place_not_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["area", "kind"], name="place_area_kind"),
+            models.Index(fields=["name_key"], name="place_name_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"place {self.pk}"
+
+
+class Layout(models.Model):
+    """A remembered mapping from a file's headings to the ledger's fields.
+
+    ``fingerprint`` is the digest of the headings, so the same layout is known again.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        ("fingerprint", "headings", "mapping", "remembered_at"), Privacy.WORK
+    )
+
+    fingerprint = models.TextField(primary_key=True)
+    headings = models.JSONField()
+    mapping = models.JSONField()
+    remembered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"layout {self.fingerprint[:8]}"
+
+
+class Import(models.Model):
+    """One file taken in: what it was, who brought it, what became of its rows."""
+
+    privacy: ClassVar = dict.fromkeys(
+        (
+            "id",
+            "file_name",
+            "file_digest",
+            "layout",
+            "area",
+            "state",
+            "rows",
+            "added",
+            "known",
+            "refused",
+            "by",
+            "at",
+        ),
+        Privacy.WORK,
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    file_name = models.TextField()
+    file_digest = models.TextField()
+    layout = models.ForeignKey(Layout, null=True, on_delete=models.PROTECT)
+    area = models.ForeignKey("jurisdiction.Area", on_delete=models.PROTECT)
+    state = models.TextField(choices=[(s.value, s.value) for s in ImportState])
+    rows = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    known = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+
+class RefusedRow(models.Model):
+    """A row that was not taken in: its number, its text, why, and what would help.
+
+    ``cells`` are sealed: a faulty row may hold anything.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(("id", "batch", "number", "code", "facts"), Privacy.WORK),
+        "cells": Privacy.IDENTITY,
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="bad_rows")
+    number = models.IntegerField()
+    code = models.TextField()
+    facts = models.JSONField()
+    cells = SealedTextField()
+
+    def __str__(self) -> str:
+        return f"row {self.number} of import {self.batch_id}"

@@ -1,0 +1,30 @@
+"""The lifecycle tables."""
+
+from enum import StrEnum
+
+from fangxian.kernel.transitions import Lifecycle
+
+
+class Standing(StrEnum):
+    """Whether a place is open to the public."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"  # closed by order, with a reason, until re-inspected
+    CLOSED = "closed"  # gone for good
+
+
+STANDING = Lifecycle(
+    start=Standing.OPEN,
+    steps={
+        Standing.OPEN: frozenset({Standing.SUSPENDED, Standing.CLOSED}),
+        Standing.SUSPENDED: frozenset({Standing.OPEN, Standing.CLOSED}),
+        Standing.CLOSED: frozenset({Standing.OPEN}),
+    },
+)
+
+
+class ImportState(StrEnum):
+    """What became of a file."""
+
+    TAKEN = "taken"  # every good row is on the ledger, every bad one is listed
+    REPEATED = "repeated"  # nothing in it was new

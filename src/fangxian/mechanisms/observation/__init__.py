@@ -1,0 +1,1 @@
+"""What was seen or done: typed, immutable, corrected only by another."""

@@ -1,0 +1,7 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class ObservationConfig(AppConfig):
+    name = "fangxian.mechanisms.observation"

@@ -1,0 +1,106 @@
+"""Tables and constraints; no behaviour."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from fangxian.privacy.classes import Privacy
+
+
+class Observation(models.Model):
+    """What was seen or done, once and for ever; its id is made where it was seen.
+
+    ``answers`` maps a question's name to a value of its type. ``digest`` is the
+    SHA-256 of the canonical spelling of everything else and stands in the journal.
+    A correction is another observation whose ``corrects`` names this one.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        (
+            "id",
+            "form",
+            "edition",
+            "subject",
+            "kind",
+            "area",
+            "at",
+            "received_at",
+            "by",
+            "post",
+            "device",
+            "answers",
+            "corrects",
+            "reason",
+            "digest",
+        ),
+        Privacy.WORK,
+    )
+
+    id = models.UUIDField(primary_key=True)
+    form = models.TextField()
+    edition = models.ForeignKey("protocol.Edition", on_delete=models.PROTECT)
+    subject = models.TextField()
+    kind = models.TextField(default="")
+    area = models.ForeignKey(
+        "jurisdiction.Area", on_delete=models.PROTECT, related_name="observations"
+    )
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    by = models.UUIDField()
+    post = models.BigIntegerField(null=True)
+    device = models.TextField()
+    answers = models.JSONField()
+    corrects = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
+    reason = models.TextField(default="")
+    digest = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="correction_of_another",
+                condition=Q(corrects=None) | ~Q(corrects=F("id")),
+            ),
+            models.CheckConstraint(
+                name="correction_needs_reason",
+                condition=Q(corrects=None) | ~Q(reason=""),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "at"], name="observation_subject"),
+            models.Index(fields=["area", "form", "at"], name="observation_area_form"),
+        ]
+
+    def __str__(self) -> str:
+        return f"observation {self.pk} ({self.form})"
+
+
+class Evidence(models.Model):
+    """A photo or document by its digest; the bytes lie in the evidence folder."""
+
+    privacy: ClassVar = dict.fromkeys(
+        ("id", "observation", "digest", "media_type", "size", "taken_at", "on_site"),
+        Privacy.WORK,
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    observation = models.ForeignKey(
+        Observation, on_delete=models.PROTECT, related_name="evidence"
+    )
+    digest = models.TextField(db_index=True)
+    media_type = models.TextField()
+    size = models.IntegerField()
+    taken_at = models.DateTimeField(null=True)
+    on_site = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["observation", "digest"], name="evidence_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"evidence {self.digest[:8]}"

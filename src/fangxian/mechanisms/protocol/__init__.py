@@ -1,0 +1,1 @@
+"""What must be done: dated packs, judged purely, adopted by signature."""

@@ -1,0 +1,1 @@
+"""What a day amounts to: computed, attested, frozen, restated."""

@@ -1,0 +1,10 @@
+"""The pages process: Django under WSGI."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
+
+application = get_wsgi_application()
