@@ -1,0 +1,79 @@
+# Fangxian: every task of the workshop, by one word.
+#   make demo    set up, play the month, print its bulletins, serve the console
+#   make test    set up, pass every test (SQLite, PostgreSQL, browser)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-sqlite test-postgres test-browser check fix serve bench campaign lock system clean
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+BIN := .venv/bin
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE := 1
+export TZ := UTC
+
+help: ## Show these lines
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+setup: .venv/ready src/fangxian/interfaces/console/static/console/built/ready ## Prepare .venv and the web assets; run nothing
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install it: apt-get install python3 python3-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/console -type f -not -path '*/node_modules/*' 2>/dev/null)
+	$(BIN)/python tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
+	$(BIN)/python tools/node.py npm --prefix web run build
+	$(BIN)/python tools/messages.py compile
+	@touch $@
+
+demo: setup ## Play a district's month on the embedded default, then serve the console
+	$(BIN)/fangxian demo
+
+serve: setup ## Serve the installation in FANGXIAN_DATA (default var/)
+	$(BIN)/fangxian serve
+
+system: ## Install what the tests need from Debian (as root), or say what is missing
+	@tools/system.sh
+
+test: setup system test-sqlite test-postgres test-browser ## Set up and pass every test
+
+test-sqlite: setup
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -n $(WORKERS) tests --ignore=tests/browser
+
+test-postgres: setup
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m "not slow" tests --ignore=tests/browser
+
+test-browser: setup
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q tests/browser
+
+check: setup ## Lint, types, import contracts, size budget, licences, texts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src/fangxian tests
+	PYTHONPATH=src $(BIN)/lint-imports
+	$(BIN)/python tools/budget.py src
+	$(BIN)/python tools/messages.py check
+	$(BIN)/reuse lint --quiet
+
+fix: setup ## Mend what a machine can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## One table of benchmarks, as ratios in one run
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python -m benchmarks
+
+campaign: setup ## A long figure: make campaign NAME=mutation
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python -m campaigns.$(NAME)
+
+lock: ## Compile requirements/*.txt with hashes (needs uv on the path)
+	for name in runtime dev node; do uv pip compile --quiet --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## Remove what set-up and tests made (never var/)
+	rm -rf .venv web/node_modules src/fangxian/interfaces/console/static/console/built .mypy_cache .ruff_cache .pytest_cache
