@@ -59,6 +59,7 @@ check: setup ## Lint, types, import contracts, size budget, licences, texts
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/python tools/budget.py src
 	$(BIN)/python tools/messages.py check
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/reference.py --check
 	$(BIN)/reuse lint --quiet
 
 fix: setup ## Mend what a machine can mend

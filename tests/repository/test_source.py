@@ -29,9 +29,13 @@ def test_python_carries_no_chinese(path):
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
 def test_exceptions_to_a_rule_say_why(path):
-    bare = re.compile(r"#\s*(noqa: [A-Z0-9, ]+|type: ignore\[[a-z-]+\])\s*$|#\s*noqa\s*$")
+    bare = re.compile(
+        r"#\s*(noqa: [A-Z0-9, ]+|type: ignore\[[a-z-]+\])\s*$|#\s*noqa\s*$"
+    )
 
-    assert [line for line in path.read_text("utf-8").splitlines() if bare.search(line)] == []
+    assert [
+        line for line in path.read_text("utf-8").splitlines() if bare.search(line)
+    ] == []
 
 
 def test_no_room_is_called_after_nothing():
@@ -60,7 +64,8 @@ def test_lock_files_carry_no_addresses():
     carrying = {
         path.name
         for path in locks
-        if path.exists() and re.search(r'"resolved": "https?:|index-url|/simple', path.read_text())
+        if path.exists()
+        and re.search(r'"resolved": "https?:|index-url|/simple', path.read_text())
     }
 
     assert carrying == set()
