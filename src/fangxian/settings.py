@@ -72,3 +72,4 @@ TIME_ZONE = "Asia/Shanghai"
 
 FANGXIAN_DATA = ENVIRONMENT.data
 FANGXIAN_KEYRING = ENVIRONMENT.data / "keys.json"
+FANGXIAN_SIGNING_KEY = ENVIRONMENT.data / "signing-key"

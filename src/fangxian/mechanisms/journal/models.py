@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from fangxian.mechanisms.journal.events import CanonicalEncoder
 from fangxian.privacy.classes import Privacy
 
 
@@ -12,7 +13,8 @@ class Entry(models.Model):
 
     ``id`` is the order of insertion and may have gaps; the number that readers
     use is ``Leaf.number``. ``subject`` reads ``finding:12``; ``area`` is the id
-    of the area the act concerns, for the scope of readers.
+    of the area the act concerns, for the scope of readers. ``seal`` is a keyed
+    digest made when the act was recorded: a row put in by hand has none that opens.
     """
 
     privacy: ClassVar = {
@@ -26,18 +28,20 @@ class Entry(models.Model):
         "post": Privacy.WORK,
         "device": Privacy.WORK,
         "happened_at": Privacy.WORK,
+        "seal": Privacy.STRUCTURE,
     }
 
     id = models.BigAutoField(primary_key=True)
     event = models.TextField()
     subject = models.TextField()
     area = models.BigIntegerField(null=True)
-    payload = models.JSONField()
-    tally = models.JSONField()
+    payload = models.JSONField(encoder=CanonicalEncoder)
+    tally = models.JSONField(encoder=CanonicalEncoder)
     person = models.UUIDField()
     post = models.BigIntegerField(null=True)
     device = models.TextField()
     happened_at = models.DateTimeField()
+    seal = models.BinaryField()
 
     class Meta:
         indexes: ClassVar = [
@@ -70,16 +74,22 @@ class Leaf(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The tree's root at a size, signed; a copy held elsewhere finds a cut tail."""
+    """The tree's root at a size, signed; a copy held elsewhere finds a cut tail.
+
+    Numbered without gaps from 1. ``peaks`` are the roots of the perfect subtrees,
+    largest first, from which the next checkpoint goes on.
+    """
 
     privacy: ClassVar = dict.fromkeys(
-        ("id", "size", "root", "chain", "signature", "made_at"), Privacy.STRUCTURE
+        ("number", "size", "root", "chain", "peaks", "signature", "made_at"),
+        Privacy.STRUCTURE,
     )
 
-    id = models.BigAutoField(primary_key=True)
+    number = models.BigIntegerField(primary_key=True)
     size = models.BigIntegerField(unique=True)
     root = models.BinaryField()
     chain = models.BinaryField()
+    peaks = models.BinaryField()
     signature = models.BinaryField()
     made_at = models.DateTimeField()
 
@@ -88,7 +98,11 @@ class Checkpoint(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a reader of the outbox has come; moved in the effect's transaction."""
+    """How far a reader of the outbox has come; moved in the effect's transaction.
+
+    The sequencer and the checkpoints have one too: a last row that was taken away
+    is missed by it.
+    """
 
     privacy: ClassVar = dict.fromkeys(("reader", "number"), Privacy.STRUCTURE)
 
