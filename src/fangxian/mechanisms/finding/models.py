@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from fangxian.mechanisms.finding.states import Severity, State
+from fangxian.mechanisms.finding.states import LIVE, Severity, State
 from fangxian.privacy.classes import Privacy
 
 
@@ -13,9 +13,11 @@ class Finding(models.Model):
     """Something wrong, until someone independent confirms it is right.
 
     ``subject`` reads ``place:12`` or ``area:7``; ``item`` names the failed question
-    (form/question), ``observation`` where it was seen. ``recurrence_of`` is the
-    earlier finding about the same item of the same subject. ``reopened`` counts
-    how often a look-back sent it back.
+    (form/question) or is empty, ``observation`` where it was seen. ``seen_again``
+    counts later sightings while it was live; ``recurrence_of`` is the earlier
+    finding about the same item, ended before this one was raised. ``reopened``
+    counts how often a look-back sent it back. ``rectified_by`` put it right,
+    ``reported_by`` wrote that down (often the same person).
     """
 
     privacy: ClassVar = dict.fromkeys(
@@ -35,7 +37,9 @@ class Finding(models.Model):
             "raised_at",
             "deadline_at",
             "responsible",
+            "seen_again",
             "rectified_by",
+            "reported_by",
             "rectified_at",
             "rectification",
             "rectified_observation",
@@ -68,7 +72,9 @@ class Finding(models.Model):
     raised_at = models.DateTimeField()
     deadline_at = models.DateTimeField()
     responsible = models.UUIDField(null=True)
+    seen_again = models.IntegerField(default=0)
     rectified_by = models.UUIDField(null=True)
+    reported_by = models.UUIDField(null=True)
     rectified_at = models.DateTimeField(null=True)
     rectification = models.TextField(default="")
     rectified_observation = models.UUIDField(null=True)
@@ -85,37 +91,65 @@ class Finding(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="finding_rectified_by_and_at_together",
-                condition=Q(rectified_by=None, rectified_at=None)
-                | Q(rectified_by__isnull=False, rectified_at__isnull=False),
+            models.UniqueConstraint(
+                fields=["subject", "item"],
+                condition=Q(state__in=LIVE) & ~Q(item=""),
+                name="finding_lives_once",
             ),
             models.CheckConstraint(
-                name="finding_rectified_names_who",
-                condition=~Q(state__in=[State.RECTIFIED, State.CONFIRMED])
-                | Q(rectified_by__isnull=False),
+                name="finding_says_what_and_until_when",
+                condition=~Q(text="") & Q(deadline_at__gt=F("raised_at")),
             ),
             models.CheckConstraint(
-                name="finding_confirmed_by_and_at_together",
-                condition=Q(confirmed_by=None, confirmed_at=None)
-                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="finding_rectified_names_who_and_when",
+                condition=Q(
+                    state__in=[State.RECTIFIED, State.CONFIRMED],
+                    rectified_by__isnull=False,
+                    reported_by__isnull=False,
+                    rectified_at__isnull=False,
+                )
+                | Q(
+                    state__in=[State.OPEN, State.WITHDRAWN],
+                    rectified_by=None,
+                    reported_by=None,
+                    rectified_at=None,
+                ),
             ),
             models.CheckConstraint(
-                name="finding_confirmed_names_who",
-                condition=~Q(state=State.CONFIRMED) | Q(confirmed_by__isnull=False),
+                name="finding_confirmed_names_who_and_when",
+                condition=Q(
+                    state=State.CONFIRMED,
+                    confirmed_by__isnull=False,
+                    confirmed_at__isnull=False,
+                )
+                | (~Q(state=State.CONFIRMED) & Q(confirmed_by=None, confirmed_at=None)),
             ),
             models.CheckConstraint(
                 name="finding_confirmer_is_independent",
                 condition=Q(confirmed_by=None)
                 | (
                     ~Q(confirmed_by=F("rectified_by"))
+                    & ~Q(confirmed_by=F("reported_by"))
                     & (Q(responsible=None) | ~Q(confirmed_by=F("responsible")))
                 ),
             ),
             models.CheckConstraint(
-                name="finding_withdrawn_says_why",
-                condition=~Q(state=State.WITHDRAWN)
-                | (Q(withdrawn_by__isnull=False) & ~Q(reason="")),
+                name="finding_withdrawn_names_who_when_and_why",
+                condition=(
+                    Q(
+                        state=State.WITHDRAWN,
+                        withdrawn_by__isnull=False,
+                        withdrawn_at__isnull=False,
+                    )
+                    & ~Q(reason="")
+                )
+                | (~Q(state=State.WITHDRAWN) & Q(withdrawn_by=None, withdrawn_at=None)),
+            ),
+            models.CheckConstraint(
+                name="finding_not_withdrawn_by_responsible",
+                condition=Q(withdrawn_by=None)
+                | Q(responsible=None)
+                | ~Q(withdrawn_by=F("responsible")),
             ),
         ]
         indexes: ClassVar = [
@@ -127,3 +161,67 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"finding {self.pk} ({self.state})"
+
+
+class Attempt(models.Model):
+    """One time that a finding was said to be put right, and whether it was sent back.
+
+    Kept when a finding is reopened, so that nobody who ever put it right looks back.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        (
+            "id",
+            "finding",
+            "rectified_by",
+            "reported_by",
+            "rectified_at",
+            "how",
+            "observation",
+            "sent_back_by",
+            "sent_back_at",
+            "sent_back_reason",
+        ),
+        Privacy.WORK,
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    finding = models.ForeignKey(
+        Finding, on_delete=models.PROTECT, related_name="attempts"
+    )
+    rectified_by = models.UUIDField()
+    reported_by = models.UUIDField()
+    rectified_at = models.DateTimeField()
+    how = models.TextField()
+    observation = models.UUIDField(null=True)
+    sent_back_by = models.UUIDField(null=True)
+    sent_back_at = models.DateTimeField(null=True)
+    sent_back_reason = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["finding"],
+                condition=Q(sent_back_at=None),
+                name="attempt_stands_once",
+            ),
+            models.CheckConstraint(
+                name="attempt_sent_back_says_who_when_why",
+                condition=Q(sent_back_by=None, sent_back_at=None, sent_back_reason="")
+                | (
+                    Q(sent_back_by__isnull=False, sent_back_at__isnull=False)
+                    & ~Q(sent_back_reason="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="attempt_sent_back_by_another",
+                condition=Q(sent_back_by=None)
+                | (
+                    ~Q(sent_back_by=F("rectified_by"))
+                    & ~Q(sent_back_by=F("reported_by"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk} at finding {self.finding_id}"
