@@ -17,7 +17,14 @@ from fangxian.mechanisms.finding import rules
 from fangxian.mechanisms.finding.models import Attempt, Finding
 from fangxian.mechanisms.finding.states import LIVE, Column, State
 from fangxian.mechanisms.journal.events import Count
-from fangxian.mechanisms.jurisdiction.queries import within, within_kinds
+from fangxian.mechanisms.jurisdiction.queries import (
+    PostFacts,
+    ancestors,
+    holders,
+    posts_of,
+    within,
+    within_kinds,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,24 @@ def look_back_refusal(finding: Finding, *, by: Actor) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def independent_post(finding: Finding, at: datetime) -> PostFacts | None:
+    """The nearest held post that may look back: in the unit, else the level above."""
+    barred = {*rectifiers(finding.pk), finding.responsible}
+    above = [area.id for area in reversed(ancestors(finding.area_id))]
+    for area in (finding.area_id, *above):
+        posts = [post for post in posts_of(area) if _inspects(post, finding.kind)]
+        held = holders([post.id for post in posts], at)
+        for post in posts:
+            if post.id in held and held[post.id] not in barred:
+                return post
+    return None
+
+
+def _inspects(post: PostFacts, kind: str) -> bool:
+    fits = post.kinds is None or kind in post.kinds
+    return fits and post.role in rules.INSPECTORS
 
 
 def may_withdraw(finding: Finding, *, by: Actor) -> bool:

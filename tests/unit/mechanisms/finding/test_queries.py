@@ -9,6 +9,7 @@ from fangxian.mechanisms.finding import actions, queries, rules
 from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.finding.states import Column
 from fangxian.mechanisms.journal.models import Tally
+from fangxian.mechanisms.jurisdiction.models import Appointment, Post, Staff
 from tests.unit.mechanisms.finding.conftest import HOUR, NOON, TOMORROW
 
 
@@ -152,6 +153,52 @@ def test_the_refusal_shown_is_the_refusal_given(world, rectified):
     refusal = queries.look_back_refusal(finding, by=world.alice)
     assert refusal is not None
     assert refusal.kind is rules.LOOK_BACK_NOT_INDEPENDENT
+
+
+def hold(area, role, person, kinds=None):
+    staff, _ = Staff.objects.get_or_create(id=person, defaults={"name": "Somebody"})
+    post = Post.objects.create(
+        area=area, role=role, title=role, kinds=kinds, valid_from="2020-01-01"
+    )
+    Appointment.objects.create(post=post, staff=staff, since=NOON - HOUR)
+    return post.pk
+
+
+def nearest(finding):
+    post = queries.independent_post(finding, NOON)
+    return post and post.id
+
+
+def test_the_unit_itself_looks_back_if_somebody_there_is_independent(world, rectified):
+    finding = rectified(by=world.alice)
+    hold(world.district, "district", world.dana.person)
+    hold(world.community, "grid_worker", world.alice.person)
+    other = hold(world.community, "community", world.bob.person)
+
+    assert nearest(finding) == other
+
+
+def test_the_level_above_looks_back_if_nobody_in_the_unit_is_independent(
+    world, rectified
+):
+    finding = rectified(by=world.alice, responsible=world.bob.person)
+    hold(world.community, "grid_worker", world.alice.person)
+    hold(world.community, "community", world.bob.person)
+    hold(world.community, "auditor", world.auditor.person)
+    hold(world.community, "sector_department", UUID(int=8), kinds=["clinic"])
+    hold(world.street, "street", world.alice.person)
+    above = hold(world.district, "supervision", world.dana.person)
+
+    assert nearest(finding) == above
+
+
+def test_nobody_looks_back_where_every_independent_post_is_vacant(world, rectified):
+    finding = rectified(by=world.alice)
+    Post.objects.create(
+        area=world.district, role="district", title="d", valid_from="2020-01-01"
+    )
+
+    assert nearest(finding) is None
 
 
 def test_the_withdraw_button_and_the_verb_agree(world, raised):
