@@ -6,27 +6,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from fangxian.kernel.actors import Role
+from fangxian.mechanisms.jurisdiction.states import Level
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedTextField
-
-
-class Level(models.TextChoices):
-    """How deep an area stands; values sort from the top."""
-
-    CITY = "1-city", "city"
-    DISTRICT = "2-district", "district"
-    STREET = "3-street", "street"
-    COMMUNITY = "4-community", "community"
-    GRID = "5-grid", "grid"
-    COURTYARD = "6-courtyard", "courtyard"
-    BUILDING = "7-building", "building"
 
 
 class Area(models.Model):
     """A part of the city with dates; records keep its id, never its code.
 
-    ``code`` is the statistical code, or null for a management area and for what
-    lies below a community. ``valid_until`` is null while the area stands.
+    ``code`` is today's statistical code, or null for a management area and for
+    what lies below a community; ``name`` is today's name. What they were before
+    is kept as ``FormerDesignation``. ``parent`` never changes: an area that goes
+    to another parent is succeeded there. ``valid_until`` is null while it stands.
     """
 
     privacy: ClassVar = dict.fromkeys(
@@ -46,7 +37,7 @@ class Area(models.Model):
     id = models.BigAutoField(primary_key=True)
     code = models.TextField(null=True)  # noqa: DJ001 -- null says that it has none
     name = models.TextField()
-    level = models.TextField(choices=Level.choices)
+    level = models.TextField(choices=[(level.value, level.value) for level in Level])
     parent = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="children"
     )
@@ -60,6 +51,11 @@ class Area(models.Model):
                 name="area_period_is_forward",
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
             ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(valid_until=None, code__isnull=False),
+                name="area_code_once_at_a_time",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["code"], name="area_code"),
@@ -70,8 +66,40 @@ class Area(models.Model):
         return f"{self.name} ({self.level})"
 
 
+class FormerDesignation(models.Model):
+    """The name and code that an area bore until a day; codes are used again."""
+
+    privacy: ClassVar = dict.fromkeys(
+        ("id", "area", "code", "name", "since", "until", "source"), Privacy.PUBLIC
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="former_designations"
+    )
+    code = models.TextField(null=True)  # noqa: DJ001 -- null says that it had none
+    name = models.TextField()
+    since = models.DateField()
+    until = models.DateField()
+    source = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="former_designation_period_is_forward",
+                condition=Q(until__gt=F("since")),
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["code"], name="former_designation_code")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} was {self.name} until {self.until}"
+
+
 class Succession(models.Model):
-    """From one day, ``area`` is continued by ``successor``: renamed, split, merged."""
+    """From one day, ``area`` is continued by ``successor``: moved, split, merged."""
 
     privacy: ClassVar = dict.fromkeys(
         ("id", "area", "successor", "on", "source"), Privacy.PUBLIC
@@ -103,7 +131,8 @@ class Reach(models.Model):
     """Who reads whom today.
 
     Every area reaches itself, what lies below it, and what its subtree has
-    succeeded. Rebuilt by actions; read by every scope.
+    succeeded. What has successors is read by them and no longer by its former
+    parent. Kept by actions; read by every scope.
     """
 
     privacy: ClassVar = dict.fromkeys(
@@ -111,7 +140,12 @@ class Reach(models.Model):
     )
 
     id = models.BigAutoField(primary_key=True)
-    ancestor = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="reaches")
+    ancestor = models.ForeignKey(
+        Area,
+        on_delete=models.CASCADE,
+        related_name="reaches",
+        db_index=False,  # the unique constraint's index begins with it
+    )
     descendant = models.ForeignKey(
         Area, on_delete=models.CASCADE, related_name="reached_by"
     )
@@ -177,7 +211,7 @@ class Appointment(models.Model):
     """Who holds a post, from when until when. History is kept."""
 
     privacy: ClassVar = dict.fromkeys(
-        ("id", "post", "staff", "from_", "until"), Privacy.STAFF
+        ("id", "post", "staff", "since", "until"), Privacy.STAFF
     )
 
     id = models.BigAutoField(primary_key=True)
@@ -187,7 +221,7 @@ class Appointment(models.Model):
     staff = models.ForeignKey(
         Staff, on_delete=models.PROTECT, related_name="appointments"
     )
-    from_ = models.DateTimeField(db_column="from_at")
+    since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
     class Meta:
@@ -197,7 +231,7 @@ class Appointment(models.Model):
             ),
             models.CheckConstraint(
                 name="appointment_period_is_forward",
-                condition=Q(until=None) | Q(until__gt=F("from_")),
+                condition=Q(until=None) | Q(until__gt=F("since")),
             ),
         ]
 
@@ -209,20 +243,24 @@ class Answerer(models.Model):
     """The one post that answers for an area (包片, 包楼院), from when until when."""
 
     privacy: ClassVar = dict.fromkeys(
-        ("id", "area", "post", "from_", "until"), Privacy.WORK
+        ("id", "area", "post", "since", "until"), Privacy.WORK
     )
 
     id = models.BigAutoField(primary_key=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="answerers")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="answers_for")
-    from_ = models.DateTimeField(db_column="from_at")
+    since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["area"], condition=Q(until=None), name="area_has_one_answerer"
-            )
+            ),
+            models.CheckConstraint(
+                name="answerer_period_is_forward",
+                condition=Q(until=None) | Q(until__gt=F("since")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,318 @@
+"""The only writers of posts, staff and appointments, and of single areas."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.moments import day_of
+from fangxian.mechanisms.journal.actions import record
+from fangxian.mechanisms.jurisdiction import events, reach, rules
+from fangxian.mechanisms.jurisdiction.models import (
+    Answerer,
+    Appointment,
+    Area,
+    FormerDesignation,
+    Post,
+    Reach,
+    Staff,
+)
+from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.jurisdiction.states import Level
+
+
+# ------------------------------------------------------------------------- areas
+@transaction.atomic
+def establish_area(
+    *,
+    name: str,
+    level: Level,
+    parent: int | None,
+    code: str | None = None,
+    on: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> Area:
+    """Let an area stand from a day on, below a standing parent."""
+    above = None if parent is None else _standing_area(parent, by=by)
+    rules.check_can_establish_under(above, by=by)
+    rules.check_name(name)
+    rules.check_level(name, level, parent=above)
+    rules.check_has_come(on, today=day_of(at))
+    if above is not None:
+        rules.check_not_before(above, since=above.valid_from, on=on)
+    return _establish(
+        Area(name=name, level=level, parent=above, code=code, valid_from=on),
+        source=source,
+        by=by,
+        at=at,
+    )
+
+
+def _establish(area: Area, *, source: str, by: Actor, at: datetime) -> Area:
+    _check_name_is_free(area.name, parent=area.parent_id)
+    _check_code_is_free(area.code)
+    area.source = source
+    area.save(force_insert=True)
+    reach.fill(area.pk, area.pk)
+    event = events.AreaEstablished(
+        area=area.pk,
+        called=area.name,
+        code=area.code,
+        level=area.level,
+        parent=area.parent_id,
+        on=area.valid_from,
+        source=source,
+    )
+    record(event, by=by, at=at, subject=f"area:{area.pk}", area=area.pk)
+    return area
+
+
+def rename(
+    area_id: int, *, name: str, on: date, source: str, by: Actor, at: datetime
+) -> Area:
+    """Give an area another name from a day on; it stays the same area."""
+    rules.check_name(name)
+    return _redesignate(area_id, {"name": name}, on=on, source=source, by=by, at=at)
+
+
+def recode(
+    area_id: int, *, code: str | None, on: date, source: str, by: Actor, at: datetime
+) -> Area:
+    """Give an area another code from a day on; it stays the same area."""
+    return _redesignate(area_id, {"code": code}, on=on, source=source, by=by, at=at)
+
+
+@transaction.atomic
+def _redesignate(
+    area_id: int,
+    changes: dict[str, str | None],
+    *,
+    on: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> Area:
+    area = _standing_area(area_id, by=by)
+    rules.check_can_change_area(area, by=by)
+    rules.check_has_come(on, today=day_of(at))
+    was, code_was = area.name, area.code
+    _keep_former_designation(area, on=on, source=source)
+    if changes.get("name", was) != was:
+        _check_name_is_free(str(changes["name"]), parent=area.parent_id)
+    if changes.get("code", code_was) != code_was:
+        _check_code_is_free(changes["code"])
+    for field, value in changes.items():
+        setattr(area, field, value)
+    area.save(update_fields=list(changes))
+    event = events.AreaRedesignated(
+        area=area.pk,
+        was=was,
+        called=area.name,
+        code_was=code_was,
+        code=area.code,
+        on=on,
+        source=source,
+    )
+    record(event, by=by, at=at, subject=f"area:{area.pk}", area=area.pk)
+    return area
+
+
+def _keep_former_designation(area: Area, *, on: date, source: str) -> None:
+    """Keep what the area was called until ``on``; a second change that day adds none."""
+    latest = area.former_designations.order_by("-until").first()
+    if latest is not None and latest.until == on:
+        return
+    since = area.valid_from if latest is None else latest.until
+    rules.check_changes_after(area, since=since, on=on)
+    FormerDesignation.objects.create(
+        area=area,
+        code=area.code,
+        name=area.name,
+        since=since,
+        until=on,
+        source=source,
+    )
+
+
+def _standing_area(area_id: int, *, by: Actor) -> Area:
+    """Lock an area that the actor reaches and that has not ended."""
+    check_reaches(by.scope, area_id, what="area")
+    area = Area.objects.select_for_update().filter(pk=area_id).first()
+    if area is None:
+        raise rules.OUT_OF_REACH(what="area")
+    rules.check_stands(area)
+    return area
+
+
+def _check_name_is_free(name: str, *, parent: int | None) -> None:
+    if Area.objects.filter(parent=parent, name=name, valid_until=None).exists():
+        raise rules.NAME_TAKEN(name=name)
+
+
+def _check_code_is_free(code: str | None) -> None:
+    known = Area.objects.filter(code=code, valid_until=None).first()
+    if code is not None and known is not None:
+        raise rules.CODE_TAKEN(code=code, name=known.name)
+
+
+# ------------------------------------------------------------------------- posts
+@transaction.atomic
+def create_post(
+    *,
+    area: int,
+    role: Role,
+    title: str,
+    kinds: Collection[str] | None = None,
+    by: Actor,
+    at: datetime,
+) -> Post:
+    """Make a post of an area. It is vacant, and listed so, until somebody holds it."""
+    unit = _standing_area(area, by=by)
+    rules.check_can_arrange_role(role, by=by)
+    rules.check_name(title)
+    rules.check_kinds(role, kinds)
+    post = Post.objects.create(
+        area=unit,
+        role=role,
+        title=title,
+        kinds=None if kinds is None else sorted(kinds),
+        valid_from=day_of(at),
+    )
+    event = events.PostCreated(
+        post=post.pk,
+        area=unit.pk,
+        role=role.value,
+        title=title,
+        kinds=None if kinds is None else tuple(sorted(kinds)),
+    )
+    record(event, by=by, at=at, subject=f"post:{post.pk}", area=unit.pk)
+    return post
+
+
+@transaction.atomic
+def close_post(post_id: int, *, by: Actor, at: datetime) -> Post:
+    """End a post; who held it is relieved at the same moment."""
+    post = _standing_post(post_id, by=by)
+    rules.check_can_arrange_role(Role(post.role), by=by)
+    _end_holdings([post.pk], at=at)
+    post.valid_until = day_of(at)
+    post.save(update_fields=["valid_until"])
+    event = events.PostClosed(post=post.pk, on=post.valid_until)
+    record(event, by=by, at=at, subject=f"post:{post.pk}", area=post.area_id)
+    return post
+
+
+@transaction.atomic
+def register_staff(
+    *, person: UUID, name: str, telephone: str | None = None, by: Actor, at: datetime
+) -> Staff:
+    """Register who works for the line; name and telephone are sealed at once."""
+    rules.check_can_arrange(by=by)
+    rules.check_name(name)
+    if Staff.objects.filter(pk=person).exists():
+        raise rules.STAFF_KNOWN()
+    staff = Staff.objects.create(id=person, name=name.strip(), telephone=telephone)
+    event = events.StaffRegistered(staff=person)
+    record(event, by=by, at=at, subject=f"staff:{person}", area=by.unit)
+    return staff
+
+
+@transaction.atomic
+def appoint(post_id: int, *, staff: UUID, by: Actor, at: datetime) -> Appointment:
+    """Let a person hold a post from this moment; who held it until now is relieved."""
+    post = _standing_post(post_id, by=by)
+    rules.check_can_appoint(post, staff=staff, by=by)
+    if not Staff.objects.filter(pk=staff).exists():
+        raise rules.STAFF_UNKNOWN()
+    before = _running_appointment(post)
+    if before is not None and before.staff_id == staff:
+        raise rules.ALREADY_HOLDER(title=post.title)
+    _check_is_latest(post, at=at)
+    if before is not None:
+        _end(before, at=at)
+    appointment = Appointment.objects.create(post=post, staff_id=staff, since=at)
+    event = events.Appointed(
+        post=post.pk,
+        staff=staff,
+        before=None if before is None else before.staff_id,
+    )
+    record(event, by=by, at=at, subject=f"post:{post.pk}", area=post.area_id)
+    return appointment
+
+
+@transaction.atomic
+def relieve(post_id: int, *, by: Actor, at: datetime) -> Appointment:
+    """Leave a post without a holder; it is listed as vacant from now on."""
+    post = _standing_post(post_id, by=by)
+    rules.check_can_arrange_role(Role(post.role), by=by)
+    appointment = _running_appointment(post)
+    if appointment is None:
+        raise rules.POST_VACANT(title=post.title)
+    _check_is_latest(post, at=at)
+    _end(appointment, at=at)
+    event = events.Relieved(post=post.pk, staff=appointment.staff_id)
+    record(event, by=by, at=at, subject=f"post:{post.pk}", area=post.area_id)
+    return appointment
+
+
+@transaction.atomic
+def name_answerer(area_id: int, *, post: int, by: Actor, at: datetime) -> Answerer:
+    """Let one post answer for an area from this moment, instead of the one before."""
+    area = _standing_area(area_id, by=by)
+    rules.check_can_name_answerer(by=by)
+    answering = _standing_post(post, by=by)
+    if not Reach.objects.filter(
+        ancestor=answering.area_id, descendant=area.pk
+    ).exists():
+        raise rules.DOES_NOT_ANSWER_HERE(title=answering.title, name=area.name)
+    before = Answerer.objects.filter(area=area, until=None).first()
+    if before is not None and before.since >= at:
+        raise rules.TOO_EARLY(title=answering.title)
+    if before is not None:
+        before.until = at
+        before.save(update_fields=["until"])
+    answerer = Answerer.objects.create(area=area, post=answering, since=at)
+    event = events.AnswererNamed(
+        area=area.pk,
+        post=answering.pk,
+        before=None if before is None else before.post_id,
+    )
+    record(event, by=by, at=at, subject=f"area:{area.pk}", area=area.pk)
+    return answerer
+
+
+def _standing_post(post_id: int, *, by: Actor) -> Post:
+    """Lock a post that stands in the actor's reach."""
+    post = Post.objects.select_for_update().filter(pk=post_id).first()
+    if post is None:
+        raise rules.OUT_OF_REACH(what="post")
+    check_reaches(by.scope, post.area_id, what="post")
+    if post.valid_until is not None:
+        raise rules.ENDED(name=post.title, on=post.valid_until)
+    return post
+
+
+def _running_appointment(post: Post) -> Appointment | None:
+    return post.appointments.filter(until=None).first()
+
+
+def _check_is_latest(post: Post, *, at: datetime) -> None:
+    """Refuse a moment before the last change: history is added to, not rewritten."""
+    if post.appointments.filter(Q(since__gte=at) | Q(until__gt=at)).exists():
+        raise rules.TOO_EARLY(title=post.title)
+
+
+def _end(appointment: Appointment, *, at: datetime) -> None:
+    appointment.until = at
+    appointment.save(update_fields=["until"])
+
+
+def _end_holdings(posts: Collection[int], *, at: datetime) -> None:
+    """End who holds these posts, and what these posts answer for."""
+    Appointment.objects.filter(post__in=posts, until=None).update(until=at)
+    Answerer.objects.filter(post__in=posts, until=None).update(until=at)

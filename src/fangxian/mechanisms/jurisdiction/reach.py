@@ -1,0 +1,56 @@
+"""Who reads whom: the closure over two kinds of step.
+
+A step leads from a parent to its child, unless the child has been succeeded; or
+from a successor to what it has succeeded. Called by actions only.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Max, Min
+
+from fangxian.mechanisms.jurisdiction.models import Area, Reach
+
+
+FILL = """
+WITH RECURSIVE closure(ancestor, descendant) AS (
+    SELECT id, id FROM jurisdiction_area WHERE id BETWEEN %s AND %s
+    UNION
+    SELECT step.upper, closure.descendant
+    FROM closure
+    JOIN (
+        SELECT area_id AS lower, successor_id AS upper FROM jurisdiction_succession
+        UNION ALL
+        SELECT area.id, area.parent_id FROM jurisdiction_area area
+        LEFT JOIN jurisdiction_succession gone ON gone.area_id = area.id
+        WHERE area.parent_id IS NOT NULL AND gone.id IS NULL
+    ) step ON step.lower = closure.ancestor
+)
+INSERT INTO jurisdiction_reach (ancestor_id, descendant_id)
+SELECT ancestor, descendant FROM closure
+"""
+
+
+def fill(first: int, last: int) -> None:
+    """Let everything above them reach the areas numbered ``first`` to ``last``.
+
+    They must be new or cleared. One statement, however many areas there are.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [first, last])
+
+
+def refill(areas: Iterable[int]) -> None:
+    """Work out again who reaches these areas, after a succession."""
+    areas = sorted(areas)
+    Reach.objects.filter(descendant__in=areas).delete()
+    for area in areas:
+        fill(area, area)
+
+
+def rebuild() -> None:
+    """Work out the whole closure again."""
+    Reach.objects.all().delete()
+    ids = Area.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ids["first"] is not None:
+        fill(ids["first"], ids["last"])
