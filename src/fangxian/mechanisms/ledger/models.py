@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from fangxian.mechanisms.ledger.states import ImportState, Standing
+from fangxian.mechanisms.ledger.states import ImportState, Standing, VenueCode
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedTextField
 
@@ -73,7 +73,9 @@ class Place(models.Model):
     standing = models.TextField(
         choices=[(s.value, s.value) for s in Standing], default=Standing.OPEN
     )
-    venue_code = models.TextField(default="none")  # none, applied, issued, in_use
+    venue_code = models.TextField(
+        choices=[(c.value, c.value) for c in VenueCode], default=VenueCode.NONE
+    )
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="duplicates"
     )
@@ -99,11 +101,43 @@ class Place(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["area", "kind"], name="place_area_kind"),
+            models.Index(fields=["uscc"], name="place_uscc", condition=~Q(uscc="")),
             models.Index(fields=["name_key"], name="place_name_key"),
         ]
 
     def __str__(self) -> str:
         return f"place {self.pk}"
+
+
+class Apart(models.Model):
+    """Two places that look like one, and somebody has seen that they are two.
+
+    ``one`` has the smaller id. Such a pair is no longer shown as a duplicate.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        ("id", "one", "other", "reason", "by", "at"), Privacy.WORK
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    one = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="apart_after")
+    other = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="apart_before"
+    )
+    reason = models.TextField()
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["one", "other"], name="apart_once"),
+            models.CheckConstraint(
+                name="apart_in_order", condition=Q(one__lt=F("other"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"
 
 
 class Layout(models.Model):

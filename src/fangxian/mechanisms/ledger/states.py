@@ -23,6 +23,26 @@ STANDING = Lifecycle(
 )
 
 
+class VenueCode(StrEnum):
+    """How far a place has come towards a code that visitors scan at its door."""
+
+    NONE = "none"
+    APPLIED = "applied"  # the place has asked for one
+    ISSUED = "issued"  # it was made and handed over
+    IN_USE = "in_use"  # somebody has seen it hang at the door and scan
+
+
+VENUE_CODE = Lifecycle(
+    start=VenueCode.NONE,
+    steps={
+        VenueCode.NONE: frozenset({VenueCode.APPLIED}),
+        VenueCode.APPLIED: frozenset({VenueCode.ISSUED}),
+        VenueCode.ISSUED: frozenset({VenueCode.IN_USE}),
+        VenueCode.IN_USE: frozenset(),
+    },
+)
+
+
 class ImportState(StrEnum):
     """What became of a file."""
 

@@ -1,0 +1,296 @@
+"""Readers; every one takes a scope. A merged duplicate is read as its survivor."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from fangxian.kernel.identifiers import tidy
+from fangxian.kernel.scopes import Scope
+from fangxian.mechanisms.jurisdiction.queries import descendants, within, within_kinds
+from fangxian.mechanisms.ledger import duplicates, rules
+from fangxian.mechanisms.ledger.models import (
+    Apart,
+    Import,
+    Kind,
+    Layout,
+    Place,
+    RefusedRow,
+)
+from fangxian.mechanisms.ledger.names import key_of
+from fangxian.mechanisms.ledger.rows import KnownPlace
+from fangxian.mechanisms.ledger.states import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """What a protocol may ask of a place; ``area`` is an area's id."""
+
+    id: int
+    kind: str
+    group: str
+    name: str
+    area: int
+    standing: str
+    venue_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many places of one kind there are."""
+
+    kind: str
+    name: str
+    name_en: str
+    group: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many places of one kind, standing and code stand in one area itself."""
+
+    area: int
+    kind: str
+    standing: str
+    venue_code: str
+    n: int
+
+
+# ------------------------------------------------------------------------- kinds
+def kinds() -> "QuerySet[Kind]":
+    """All declared kinds of place, group by group."""
+    return Kind.objects.order_by("group", "code")
+
+
+# ------------------------------------------------------------------------ places
+def places(
+    scope: Scope,
+    *,
+    kind: str | None = None,
+    group: str | None = None,
+    area: int | None = None,
+    text: str = "",
+    standing: str | None = None,
+) -> "QuerySet[Place]":
+    """Places in scope, by name. ``area`` stands for all below it.
+
+    ``text`` is looked for in names and addresses; a legal code may be given by
+    its beginning.
+    """
+    asked = {"kind": kind, "kind__group": group, "standing": standing}
+    found = _visible(scope).filter(
+        merged_into=None, **{key: value for key, value in asked.items() if value}
+    )
+    if area is not None:
+        found = found.filter(area__in=descendants(area))
+    if text.strip():
+        found = found.filter(_holds(text))
+    return found.select_related("kind", "area").order_by("name_key", "id")
+
+
+def _visible(scope: Scope) -> "QuerySet[Place]":
+    return Place.objects.filter(within(scope), within_kinds(scope))
+
+
+def _holds(text: str) -> Q:
+    said = Q(name__icontains=text.strip()) | Q(address__icontains=text.strip())
+    if key := key_of(text):
+        said |= Q(name_key__contains=key)
+    if code := tidy(text):
+        said |= Q(uscc__startswith=code)
+    return said
+
+
+def find_place(place_id: int, scope: Scope) -> Place | None:
+    """Find an entry in scope, merged or not."""
+    entries = _visible(scope).select_related("kind", "area", "merged_into")
+    return entries.filter(pk=place_id).first()
+
+
+def get_place(place_id: int, scope: Scope) -> Place:
+    """Give an entry in scope, merged or not; what is out of scope is unknown."""
+    place = find_place(place_id, scope)
+    if place is None:
+        raise rules.PLACE_UNKNOWN()
+    return place
+
+
+def facts_of(place: Place) -> PlaceFacts:
+    """Freeze a place; its kind should be at hand."""
+    return PlaceFacts(
+        id=place.pk,
+        kind=place.kind_id,
+        group=place.kind.group,
+        name=place.name,
+        area=place.area_id,
+        standing=place.standing,
+        venue_code=place.venue_code,
+    )
+
+
+def place_facts(place_id: int) -> PlaceFacts:
+    """Give the facts of the place that an entry stands for today.
+
+    For mechanisms and capabilities, which check the scope against ``area``.
+    """
+    place = Place.objects.select_related("kind").filter(pk=survivor(place_id)).first()
+    if place is None:
+        raise rules.PLACE_UNKNOWN()
+    return facts_of(place)
+
+
+def survivor(place_id: int) -> int:
+    """Follow merges to the entry that stands for this one."""
+    into = Place.objects.filter(pk=place_id).values_list("merged_into", flat=True)
+    while (next_id := into.first()) is not None:
+        place_id = next_id
+        into = Place.objects.filter(pk=place_id).values_list("merged_into", flat=True)
+    return place_id
+
+
+def same_places(details: rules.Details) -> list[Place]:
+    """All entries, merged ones too, that these details would be a second one of."""
+    same = Q(kind=details.kind)
+    if details.uscc:
+        same |= Q(uscc=details.uscc)
+    entries = Place.objects.filter(same, area=details.area, name_key=details.name_key)
+    return list(entries.order_by("id"))
+
+
+def entries_of(place_id: int) -> list[Place]:
+    """A place's own entry, then every duplicate that was merged into it."""
+    entries = list(Place.objects.filter(pk=place_id))
+    merged = entries
+    while merged:
+        merged = list(Place.objects.filter(merged_into__in=merged).order_by("id"))
+        entries += merged
+    return entries
+
+
+# ------------------------------------------------------------------------ counts
+def count_places(
+    area_id: int, kind: str | None = None, *, standing: str | None = None
+) -> int:
+    """How many places an area holds that are not closed for good.
+
+    Duplicates count once. ``standing`` counts one standing only.
+    """
+    held = Place.objects.filter(merged_into=None, area__in=descendants(area_id))
+    if kind is not None:
+        held = held.filter(kind=kind)
+    if standing is None:
+        return held.exclude(standing=Standing.CLOSED).count()
+    return held.filter(standing=standing).count()
+
+
+def totals(areas: Collection[int]) -> list[Total]:
+    """Count the places of each of these areas themselves, for figures of returns."""
+    counted = (
+        Place.objects.filter(merged_into=None, area__in=areas)
+        .order_by()
+        .values_list("area", "kind", "standing", "venue_code")
+        .annotate(n=Count("id"))
+    )
+    return [Total(*row) for row in counted]
+
+
+def count_by_kind(found: "QuerySet[Place]") -> list[KindCount]:
+    """Count places that ``places`` gave, kind by kind; kinds with none are left out."""
+    counted = (
+        found.order_by("kind__group", "kind")
+        .values("kind", "kind__group", name=F("kind__name"), en=F("kind__name_en"))
+        .annotate(places=Count("id"))
+    )
+    return [
+        KindCount(
+            row["kind"], row["name"], row["en"], row["kind__group"], row["places"]
+        )
+        for row in counted
+    ]
+
+
+# -------------------------------------------------------------------- duplicates
+def possible_duplicates(
+    scope: Scope, *, area: int | None = None
+) -> tuple[duplicates.Candidate, ...]:
+    """Pairs in scope that look like one place and were not yet told apart."""
+    entries = places(scope, area=area).order_by("id")
+    return duplicates.candidates(_spots(entries), apart=_apart())
+
+
+def possible_duplicates_of(
+    place: Place, scope: Scope
+) -> tuple[duplicates.Candidate, ...]:
+    """What one place looks like: its area is compared, and its legal code anywhere."""
+    near = Q(area=place.area_id)
+    if place.uscc:
+        near |= Q(uscc=place.uscc)
+    others = places(scope).filter(near).exclude(pk=place.pk).order_by("id")
+    resemblance = duplicates.Resemblance()
+    for spot in _spots(others):
+        resemblance.remember(spot)
+    [spot] = _spots(Place.objects.filter(pk=place.pk))
+    apart, seen = _apart(), dict[int, duplicates.Candidate]()
+    for candidate in resemblance.find(spot):
+        pair = (min(place.pk, candidate.earlier), max(place.pk, candidate.earlier))
+        if pair not in apart:
+            seen.setdefault(candidate.earlier, candidate)
+    return tuple(seen.values())
+
+
+def _spots(entries: "QuerySet[Place]") -> Iterable[duplicates.Spot]:
+    rows = entries.values_list("id", "area", "kind", "name_key", "uscc")
+    return (duplicates.Spot(*row) for row in rows)
+
+
+def _apart() -> frozenset[tuple[int, int]]:
+    return frozenset(Apart.objects.values_list("one", "other"))
+
+
+def areas_within(area_id: int) -> frozenset[int]:
+    """The ids of the areas that a file about this area may speak of."""
+    return frozenset(descendants(area_id))
+
+
+def known_places(area_id: int) -> list[KnownPlace]:
+    """All entries below an area, merged ones too: what a file is compared with."""
+    rows = Place.objects.filter(area__in=descendants(area_id)).order_by("id")
+    columns = ("id", "area", "kind", "name_key", "uscc")
+    listed = list(rows.values_list(*columns, "name", "address", "merged_into"))
+    into = {row[0]: row[-1] for row in listed}
+    return [
+        KnownPlace(duplicates.Spot(*row[:5]), row[5], row[6], _last(row[0], into))
+        for row in listed
+    ]
+
+
+def _last(place_id: int, into: dict[int, int | None]) -> int:
+    while (next_id := into.get(place_id)) is not None:
+        place_id = next_id
+    return place_id
+
+
+# ------------------------------------------------------------------------- files
+def find_layout(fingerprint: str) -> Layout | None:
+    """Find what is remembered of a layout of columns."""
+    return Layout.objects.filter(pk=fingerprint).first()
+
+
+def imports(scope: Scope) -> "QuerySet[Import]":
+    """Files taken in for areas in scope, the latest first."""
+    return Import.objects.filter(within(scope)).select_related("area").order_by("-id")
+
+
+def get_import(import_id: int, scope: Scope) -> Import:
+    """Give one file's record, or refuse as if there were none."""
+    batch = imports(scope).filter(pk=import_id).first()
+    if batch is None:
+        raise rules.IMPORT_UNKNOWN()
+    return batch
+
+
+def refused_rows(import_id: int, scope: Scope) -> "QuerySet[RefusedRow]":
+    """The rows of a file that were not taken in, in the file's order."""
+    batch = get_import(import_id, scope)
+    return RefusedRow.objects.filter(batch=batch).order_by("number", "id")
