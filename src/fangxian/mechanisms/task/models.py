@@ -81,6 +81,10 @@ class Task(models.Model):
                 name="task_window_is_forward", condition=Q(due_at__gte=F("opens_at"))
             ),
             models.CheckConstraint(
+                name="task_closes_when_due_or_later",
+                condition=Q(closes_at=None) | Q(closes_at__gte=F("due_at")),
+            ),
+            models.CheckConstraint(
                 name="task_ended_by_and_at_together",
                 condition=Q(ended_by=None, ended_at=None)
                 | Q(ended_by__isnull=False, ended_at__isnull=False),
@@ -98,6 +102,7 @@ class Task(models.Model):
             models.Index(fields=["area", "state", "due_at"], name="task_area_state"),
             models.Index(fields=["state", "due_at"], name="task_state_due"),
             models.Index(fields=["state", "next_escalation_at"], name="task_ladder"),
+            models.Index(fields=["state", "closes_at"], name="task_window"),
             models.Index(fields=["subject"], name="task_subject"),
             models.Index(fields=["post", "state"], name="task_post_state"),
         ]

@@ -29,3 +29,5 @@ LIFECYCLE = Lifecycle(
         State.LAPSED: frozenset(),
     },
 )
+
+OPEN = frozenset({State.ISSUED, State.CLAIMED})

@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                     models.Index(
                         fields=["state", "next_escalation_at"], name="task_ladder"
                     ),
+                    models.Index(fields=["state", "closes_at"], name="task_window"),
                     models.Index(fields=["subject"], name="task_subject"),
                     models.Index(fields=["post", "state"], name="task_post_state"),
                 ],
@@ -82,6 +83,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("due_at__gte", models.F("opens_at"))),
                         name="task_window_is_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_at", None),
+                            ("closes_at__gte", models.F("due_at")),
+                            _connector="OR",
+                        ),
+                        name="task_closes_when_due_or_later",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
