@@ -1,0 +1,133 @@
+"""Readers. Which edition holds where is one query; a pack is parsed once a process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q
+
+from fangxian.mechanisms.jurisdiction.queries import within
+from fangxian.mechanisms.protocol import rules
+from fangxian.mechanisms.protocol.forms import Form
+from fangxian.mechanisms.protocol.models import Adoption, Edition
+from fangxian.mechanisms.protocol.packs import Pack, read_pack
+
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from fangxian.kernel.scopes import Scope
+
+
+PACKS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEdition:
+    """An edition in force: its id, its pack, and the area that adopted it."""
+
+    id: int
+    pack: Pack
+    area: int
+    from_: datetime
+    until: datetime | None
+
+
+# ------------------------------------------------------------------ in force
+def in_force(pack: str, area: int, at: datetime) -> LoadedEdition | None:
+    """Give the edition of a pack that holds in an area at a moment, if any.
+
+    What the area itself or the nearest area above it has adopted comes before what
+    was adopted higher up. One query; the pack comes from memory.
+    """
+    return _first(_holding(area, at).filter(edition__pack=pack))
+
+
+def packs_in_force(area: int, at: datetime) -> list[LoadedEdition]:
+    """Give every pack that holds in an area at a moment, by name: one query."""
+    nearest: dict[str, Adoption] = {}
+    for adoption in _holding(area, at):
+        nearest.setdefault(adoption.edition.pack, adoption)
+    return [_loaded(nearest[pack]) for pack in sorted(nearest)]
+
+
+def _holding(area: int, at: datetime) -> "QuerySet[Adoption]":
+    """Find the adoptions that hold in an area, the nearest and latest first."""
+    return (
+        Adoption.objects.alias(begins=F("from_"))
+        .filter(
+            Q(until=None) | Q(until__gt=at),
+            area__reaches__descendant_id=area,
+            begins__lte=at,
+        )
+        .select_related("edition")
+        .defer("edition__content")
+        .order_by("-area__level", "-from_", "-pk")
+    )
+
+
+def _first(adoptions: "QuerySet[Adoption]") -> LoadedEdition | None:
+    adoption = adoptions.first()
+    return None if adoption is None else _loaded(adoption)
+
+
+def _loaded(adoption: Adoption) -> LoadedEdition:
+    return LoadedEdition(
+        id=adoption.edition_id,
+        pack=_parsed(adoption.edition.digest),
+        area=adoption.area_id,
+        from_=adoption.from_,
+        until=adoption.until,
+    )
+
+
+@lru_cache(maxsize=PACKS_KEPT)
+def _parsed(digest: str) -> Pack:
+    """Parse an edition's content; refuses content that is not what was reviewed."""
+    edition = Edition.objects.get(digest=digest)
+    pack = read_pack(edition.content)
+    if pack.digest != digest:
+        raise rules.CONTENT_CHANGED(pack=edition.pack, version=edition.version)
+    return pack
+
+
+# ------------------------------------------------------------------ editions
+def get_edition(edition_id: int) -> Edition:
+    """Get an edition; protocols are public to all who work here."""
+    edition = Edition.objects.filter(pk=edition_id).first()
+    if edition is None:
+        raise rules.NO_SUCH_EDITION()
+    return edition
+
+
+def editions(pack: str | None = None) -> "QuerySet[Edition]":
+    """List editions, the latest of each pack first, without their content."""
+    known = Edition.objects.defer("content").order_by("pack", "-drafted_at", "-pk")
+    return known if pack is None else known.filter(pack=pack)
+
+
+def loaded(edition_id: int) -> Pack:
+    """Get the pack of an edition: one small query, the pack from memory."""
+    known = Edition.objects.filter(pk=edition_id).values_list("digest", flat=True)
+    digest = known.first()
+    if digest is None:
+        raise rules.NO_SUCH_EDITION()
+    return _parsed(digest)
+
+
+def get_form(edition_id: int, form: str) -> Form:
+    """Get a form of an edition."""
+    pack = loaded(edition_id)
+    found = pack.form(form)
+    if found is None:
+        raise rules.NO_SUCH_FORM(pack=pack.id, version=pack.version, form=form)
+    return found
+
+
+# ----------------------------------------------------------------- adoptions
+def adoptions(scope: "Scope", edition: int | None = None) -> "QuerySet[Adoption]":
+    """List the adoptions in a scope, the latest first."""
+    known = Adoption.objects.filter(within(scope)).select_related("area", "edition")
+    found = known if edition is None else known.filter(edition_id=edition)
+    return found.defer("edition__content").order_by("-from_", "-pk")
