@@ -1,6 +1,6 @@
-"""The only writers of posts, staff and appointments, and of single areas."""
+"""The only writers: areas and what becomes of them, posts, staff, appointments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from django.db.models import Q
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.journal.actions import record
-from fangxian.mechanisms.jurisdiction import events, reach, rules
+from fangxian.mechanisms.jurisdiction import bulk, changes, events, rules
+from fangxian.mechanisms.jurisdiction.bulk import Established, NewArea
+from fangxian.mechanisms.jurisdiction.changes import Change, Part
 from fangxian.mechanisms.jurisdiction.models import (
     Answerer,
     Appointment,
     Area,
-    FormerDesignation,
     Post,
     Reach,
     Staff,
@@ -45,31 +46,8 @@ def establish_area(
     rules.check_has_come(on, today=day_of(at))
     if above is not None:
         rules.check_not_before(above, since=above.valid_from, on=on)
-    return _establish(
-        Area(name=name, level=level, parent=above, code=code, valid_from=on),
-        source=source,
-        by=by,
-        at=at,
-    )
-
-
-def _establish(area: Area, *, source: str, by: Actor, at: datetime) -> Area:
-    _check_name_is_free(area.name, parent=area.parent_id)
-    _check_code_is_free(area.code)
-    area.source = source
-    area.save(force_insert=True)
-    reach.fill(area.pk, area.pk)
-    event = events.AreaEstablished(
-        area=area.pk,
-        called=area.name,
-        code=area.code,
-        level=area.level,
-        parent=area.parent_id,
-        on=area.valid_from,
-        source=source,
-    )
-    record(event, by=by, at=at, subject=f"area:{area.pk}", area=area.pk)
-    return area
+    change = Change(on=on, source=source, by=by, at=at)
+    return changes.begin(name, level, parent=above, code=code, change=change)
 
 
 def rename(
@@ -77,66 +55,135 @@ def rename(
 ) -> Area:
     """Give an area another name from a day on; it stays the same area."""
     rules.check_name(name)
-    return _redesignate(area_id, {"name": name}, on=on, source=source, by=by, at=at)
+    change = Change(on=on, source=source, by=by, at=at)
+    return _redesignate(area_id, {"name": name}, change=change)
 
 
 def recode(
     area_id: int, *, code: str | None, on: date, source: str, by: Actor, at: datetime
 ) -> Area:
     """Give an area another code from a day on; it stays the same area."""
-    return _redesignate(area_id, {"code": code}, on=on, source=source, by=by, at=at)
+    change = Change(on=on, source=source, by=by, at=at)
+    return _redesignate(area_id, {"code": code}, change=change)
 
 
 @transaction.atomic
 def _redesignate(
+    area_id: int, designation: dict[str, str | None], *, change: Change
+) -> Area:
+    area = _changeable_area(area_id, change=change)
+    changes.redesignate(area, designation, change=change)
+    return area
+
+
+@transaction.atomic
+def abolish(area_id: int, *, on: date, source: str, by: Actor, at: datetime) -> Area:
+    """End an area that nothing continues; its parent still reads what it wrote."""
+    change = Change(on=on, source=source, by=by, at=at)
+    area = _changeable_area(area_id, change=change)
+    changes.end(area, successors=[], change=change)
+    return area
+
+
+@transaction.atomic
+def move_area(
     area_id: int,
-    changes: dict[str, str | None],
     *,
+    to: int,
+    name: str | None = None,
+    code: str | None = None,
     on: date,
     source: str,
     by: Actor,
     at: datetime,
 ) -> Area:
-    area = _standing_area(area_id, by=by)
-    rules.check_can_change_area(area, by=by)
+    """Let an area be continued under another parent, with all that it holds.
+
+    The successor has its own id; posts and answerers go with it. Without ``name``
+    or ``code`` it keeps its own.
+    """
+    change = Change(on=on, source=source, by=by, at=at)
+    area = _changeable_area(area_id, change=change)
+    parent = _standing_area(to, by=by)
+    rules.check_can_establish_under(parent, by=by)
+    rules.check_level(area.name, Level(area.level), parent=parent)
+    return changes.move(
+        area, parent, name=name or area.name, code=code or area.code, change=change
+    )
+
+
+@transaction.atomic
+def merge_areas(
+    area_ids: Collection[int],
+    *,
+    into: int,
+    on: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> Area:
+    """Let areas be continued by one that stands; what they hold goes there."""
+    change = Change(on=on, source=source, by=by, at=at)
+    successor = _changeable_area(into, change=change)
+    for area_id in area_ids:
+        area = _changeable_area(area_id, change=change)
+        rules.check_not_itself(area, successor)
+        for child in area.children.filter(valid_until=None).order_by("pk"):
+            rules.check_level(child.name, Level(child.level), parent=successor)
+            changes.move(
+                child, successor, name=child.name, code=child.code, change=change
+            )
+        changes.end(area, successors=[successor], change=change)
+    return successor
+
+
+@transaction.atomic
+def split_area(
+    area_id: int,
+    *,
+    into: Sequence[Part],
+    on: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> list[Area]:
+    """Let several new areas continue one; every area below it goes to one of them."""
+    change = Change(on=on, source=source, by=by, at=at)
+    area = _changeable_area(area_id, change=change)
+    children = {child.pk: child for child in area.children.filter(valid_until=None)}
+    rules.check_each_goes_somewhere(
+        area, children=children.keys(), taken=[pk for part in into for pk in part.takes]
+    )
+    return changes.split(area, into, children=children, change=change)
+
+
+@transaction.atomic
+def establish_areas(
+    rows: Collection[NewArea],
+    *,
+    level: Level,
+    on: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> Established:
+    """Establish a batch of a list at once; the same batch again adds nothing.
+
+    One journal entry for the batch. Rows that cannot be taken are handed back with
+    their refusals; the rest goes in.
+    """
+    rules.check_can_import(by=by)
     rules.check_has_come(on, today=day_of(at))
-    was, code_was = area.name, area.code
-    _keep_former_designation(area, on=on, source=source)
-    if changes.get("name", was) != was:
-        _check_name_is_free(str(changes["name"]), parent=area.parent_id)
-    if changes.get("code", code_was) != code_was:
-        _check_code_is_free(changes["code"])
-    for field, value in changes.items():
-        setattr(area, field, value)
-    area.save(update_fields=list(changes))
-    event = events.AreaRedesignated(
-        area=area.pk,
-        was=was,
-        called=area.name,
-        code_was=code_was,
-        code=area.code,
-        on=on,
-        source=source,
-    )
-    record(event, by=by, at=at, subject=f"area:{area.pk}", area=area.pk)
+    change = Change(on=on, source=source, by=by, at=at)
+    return bulk.establish(rows, level=level, change=change)
+
+
+def _changeable_area(area_id: int, *, change: Change) -> Area:
+    """Lock a standing area that the actor may change on that day."""
+    area = _standing_area(area_id, by=change.by)
+    rules.check_can_change_area(area, by=change.by)
+    rules.check_has_come(change.on, today=day_of(change.at))
     return area
-
-
-def _keep_former_designation(area: Area, *, on: date, source: str) -> None:
-    """Keep what the area was called until ``on``; a second change that day adds none."""
-    latest = area.former_designations.order_by("-until").first()
-    if latest is not None and latest.until == on:
-        return
-    since = area.valid_from if latest is None else latest.until
-    rules.check_changes_after(area, since=since, on=on)
-    FormerDesignation.objects.create(
-        area=area,
-        code=area.code,
-        name=area.name,
-        since=since,
-        until=on,
-        source=source,
-    )
 
 
 def _standing_area(area_id: int, *, by: Actor) -> Area:
@@ -147,17 +194,6 @@ def _standing_area(area_id: int, *, by: Actor) -> Area:
         raise rules.OUT_OF_REACH(what="area")
     rules.check_stands(area)
     return area
-
-
-def _check_name_is_free(name: str, *, parent: int | None) -> None:
-    if Area.objects.filter(parent=parent, name=name, valid_until=None).exists():
-        raise rules.NAME_TAKEN(name=name)
-
-
-def _check_code_is_free(code: str | None) -> None:
-    known = Area.objects.filter(code=code, valid_until=None).first()
-    if code is not None and known is not None:
-        raise rules.CODE_TAKEN(code=code, name=known.name)
 
 
 # ------------------------------------------------------------------------- posts
@@ -199,7 +235,7 @@ def close_post(post_id: int, *, by: Actor, at: datetime) -> Post:
     """End a post; who held it is relieved at the same moment."""
     post = _standing_post(post_id, by=by)
     rules.check_can_arrange_role(Role(post.role), by=by)
-    _end_holdings([post.pk], at=at)
+    changes.end_holdings([post.pk], at=at)
     post.valid_until = day_of(at)
     post.save(update_fields=["valid_until"])
     event = events.PostClosed(post=post.pk, on=post.valid_until)
@@ -310,9 +346,3 @@ def _check_is_latest(post: Post, *, at: datetime) -> None:
 def _end(appointment: Appointment, *, at: datetime) -> None:
     appointment.until = at
     appointment.save(update_fields=["until"])
-
-
-def _end_holdings(posts: Collection[int], *, at: datetime) -> None:
-    """End who holds these posts, and what these posts answer for."""
-    Appointment.objects.filter(post__in=posts, until=None).update(until=at)
-    Answerer.objects.filter(post__in=posts, until=None).update(until=at)

@@ -58,6 +58,18 @@ class AreaEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaMoved:
+    """``successor`` continues the area under another parent, with these posts."""
+
+    name: ClassVar[str] = "area.moved"
+    area: int
+    successor: int
+    posts: tuple[int, ...]
+    on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostCreated:
     name: ClassVar[str] = "post.created"
     post: int

@@ -343,6 +343,14 @@ def vacant_posts(scope: Scope, at: datetime) -> "QuerySet[Post]":
     )
 
 
+def posts_held(person: UUID, *, at: datetime) -> list[PostFacts]:
+    """The posts a person holds at a moment, the latest appointment first."""
+    held = Appointment.objects.filter(
+        _running(at), staff=person, post__valid_until=None
+    ).select_related("post")
+    return [facts_of_post(one.post) for one in held.order_by("-since", "-pk")]
+
+
 def actor_for(person: UUID, *, at: datetime, post: int | None = None) -> Actor:
     """Make the actor that a person is at a moment, in one of their posts.
 

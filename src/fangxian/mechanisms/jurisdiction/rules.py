@@ -81,6 +81,26 @@ STILL_HOLDS_AREAS = RefusalKind(
     sentence="{name} still holds {count} areas that nobody takes over.",
     remedy="Say for each of them where it goes, or end it first.",
 )
+CONTINUES_ITSELF = RefusalKind(
+    code="jurisdiction.continues_itself",
+    sentence="{name} cannot be merged into itself.",
+    remedy="Choose another area.",
+)
+PARENT_UNKNOWN = RefusalKind(
+    code="jurisdiction.parent_unknown",
+    sentence="The area {parent} that {name} lies in is not known.",
+    remedy="Import the list of the level above first, or correct the code.",
+)
+CODE_MEANS_ANOTHER = RefusalKind(
+    code="jurisdiction.code_means_another",
+    sentence="The code {code} is {known} here and {name} in the list.",
+    remedy="Codes are used again: enter the change with its date first.",
+)
+CODE_TWICE = RefusalKind(
+    code="jurisdiction.code_twice",
+    sentence="The code {code} occurs twice, as {known} and as {name}.",
+    remedy="Correct one of the two rows.",
+)
 ALREADY_HOLDER = RefusalKind(
     code="jurisdiction.already_holder",
     sentence="This person already holds the post {title}.",
@@ -158,6 +178,13 @@ def check_can_establish_under(parent: "Area | None", *, by: Actor) -> None:
         raise ABOVE_YOU(what="a city")
 
 
+def check_can_import(*, by: Actor) -> None:
+    """Refuse a list of areas from anyone but the administrator and the system."""
+    check_can_arrange(by=by)
+    if by.role is Role.DISTRICT:
+        raise ABOVE_YOU(what="whole lists")
+
+
 def check_can_arrange_role(role: Role, *, by: Actor) -> None:
     """Refuse a district that would make an auditor or an administrator."""
     check_can_arrange(by=by)
@@ -222,6 +249,22 @@ def check_stands(area: "Area") -> None:
     """Refuse an area that has ended."""
     if area.valid_until is not None:
         raise ENDED(name=area.name, on=area.valid_until)
+
+
+def check_not_itself(area: "Area", successor: "Area") -> None:
+    """Refuse an area that would continue itself."""
+    if area.pk == successor.pk:
+        raise CONTINUES_ITSELF(name=area.name)
+
+
+def check_each_goes_somewhere(
+    area: "Area", *, children: "Collection[int]", taken: "Collection[int]"
+) -> None:
+    """Refuse a split that does not give every area below to exactly one part."""
+    if sorted(taken) != sorted(children):
+        raise STILL_HOLDS_AREAS(
+            name=area.name, count=len(set(children) ^ set(taken)) or len(taken)
+        )
 
 
 def check_not_before(area: "Area", *, since: "date", on: "date") -> None:
