@@ -9,7 +9,7 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     ``kind`` is the catalogue entry; ``facts`` fill the sentence and the remedy.
     """
 
-    def __init__(self, kind: "RefusalKind", **facts: object) -> None:
+    def __init__(self, kind: "RefusalKind", /, **facts: object) -> None:
         self.kind = kind
         self.facts = facts
         super().__init__(f"{kind.code}: {kind.sentence.format(**facts)}")
@@ -38,6 +38,6 @@ class RefusalKind:
     remedy: str
     hidden: bool = False
 
-    def __call__(self, **facts: object) -> Refusal:
+    def __call__(self, /, **facts: object) -> Refusal:
         """Build the refusal for these facts."""
         return Refusal(self, **facts)
