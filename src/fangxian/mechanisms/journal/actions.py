@@ -1,19 +1,29 @@
 """The only writers of the journal: record, number, sign, react."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from datetime import date, datetime
+from hashlib import sha256
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
-from fangxian.kernel.actors import Actor
+from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.canonical import plain
-from fangxian.mechanisms.journal.events import Act, Count, Event
-from fangxian.mechanisms.journal.models import Entry
-from fangxian.mechanisms.journal.spelling import act_of_values
-from fangxian.privacy.signing import signing_key_at
+from fangxian.kernel.merkle import GrowingTree, leaf_hash
+from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.journal import queries, stored
+from fangxian.mechanisms.journal.checkpoints import signed_at
+from fangxian.mechanisms.journal.events import Act, Count, Event, ReactionRefused
+from fangxian.mechanisms.journal.models import Checkpoint, Cursor, Entry, Leaf
+from fangxian.mechanisms.journal.queries import JournalEntry
+from fangxian.mechanisms.journal.spelling import (
+    act_of_values,
+    moment_of_value,
+    spell_leaf,
+)
+from fangxian.privacy.signing import SigningKey, signing_key_at
 
 
 TALLY_ROWS_A_STATEMENT = 150
@@ -63,8 +73,11 @@ def _entry(act: Act, *, by: Actor, at: datetime) -> Entry:
         "device": by.device,
         "happened_at": at,
     }
-    key = signing_key_at(settings.FANGXIAN_SIGNING_KEY)
-    return Entry(**values, seal=key.seal(act_of_values(values).encode()))
+    return Entry(**values, seal=_key().seal(act_of_values(values).encode()))
+
+
+def _key() -> SigningKey:
+    return signing_key_at(settings.FANGXIAN_SIGNING_KEY)
 
 
 def payload_of(event: Event) -> object:
@@ -89,3 +102,166 @@ def _add_to_tallies(counts: Iterable[Count]) -> None:
             places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(part))
             values = [value for row in part for value in row]
             cursor.execute(ADD_TO_TALLIES.format(rows=places), values)
+
+
+@transaction.atomic
+def sequence(*, at: datetime, most: int = 5000) -> int:
+    """Number the entries that have no number yet, in id order; how many there were.
+
+    Numbers run without gaps from 1. Of two sequencers that run at once, one waits
+    for the other and finds nothing left.
+    """
+    marks = _lock(queries.SEQUENCER, queries.SETTLED)
+    waiting = list(stored.unnumbered(after=marks[queries.SETTLED].number, most=most))
+    if not waiting:
+        return 0
+    last = marks[queries.SEQUENCER]
+    Leaf.objects.bulk_create(_leaves(waiting, after=last.number, at=at))
+    last.number += len(waiting)
+    last.save(update_fields=["number"])
+    _settle(marks[queries.SETTLED], numbered=waiting[-1].id)
+    return len(waiting)
+
+
+def _lock(*readers: str) -> dict[str, Cursor]:
+    """Lock these cursors in one order, making those that are not there yet."""
+    known = Cursor.objects.select_for_update().order_by("reader")
+    cursors = known.in_bulk(readers)
+    if len(cursors) == len(readers):
+        return cursors
+    missing = [Cursor(reader=reader) for reader in sorted(set(readers) - set(cursors))]
+    Cursor.objects.bulk_create(missing, ignore_conflicts=True)
+    return known.in_bulk(readers)
+
+
+def _leaves(
+    entries: Iterable[stored.StoredEntry], *, after: int, at: datetime
+) -> Iterable[Leaf]:
+    previous = Leaf.objects.values_list("chain", flat=True).filter(number=after).first()
+    chain = bytes(previous) if previous else queries.GENESIS
+    for number, entry in enumerate(entries, start=after + 1):
+        digest = leaf_hash(
+            spell_leaf(
+                entry.act,
+                entry=entry.id,
+                number=number,
+                numbered_at=moment_of_value(at),
+                seal=entry.seal,
+            )
+        )
+        chain = sha256(chain + digest).digest()
+        yield Leaf(
+            number=number, entry_id=entry.id, numbered_at=at, digest=digest, chain=chain
+        )
+
+
+def _settle(settled: Cursor, *, numbered: int) -> None:
+    """Move the id below which no entry can still appear.
+
+    SQLite has one writer, so ids become visible in order. On PostgreSQL a slow
+    transaction may commit an id that is lower than one already numbered; a mark
+    moves only after every transaction that ran when it was set has ended.
+    """
+    if connection.vendor == "sqlite":
+        settled.number = numbered
+        settled.save(update_fields=["number"])
+        return
+    marks = _lock(queries.SETTLING, queries.SETTLING_UNTIL)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(now)::text::bigint,"
+            " pg_snapshot_xmax(now)::text::bigint FROM pg_current_snapshot() AS now"
+        )
+        oldest_running, next_to_start = cursor.fetchone()
+    if oldest_running >= marks[queries.SETTLING_UNTIL].number:
+        settled.number = marks[queries.SETTLING].number
+        marks[queries.SETTLING].number = numbered
+        marks[queries.SETTLING_UNTIL].number = next_to_start
+        Cursor.objects.bulk_update([settled, *marks.values()], ["number"])
+
+
+@transaction.atomic
+def checkpoint(*, at: datetime) -> Checkpoint | None:
+    """Sign the tree as it stands, or do nothing if it has not grown since the last.
+
+    Only the leaves since the last checkpoint are read.
+    """
+    made = _lock(queries.CHECKPOINTS)[queries.CHECKPOINTS]
+    last = Checkpoint.objects.filter(number=made.number).first()
+    tree = (
+        GrowingTree.from_peaks(last.size, bytes(last.peaks))
+        if last
+        else GrowingTree.empty()
+    )
+    newer = Leaf.objects.filter(number__gt=tree.size).order_by("number")
+    chain: bytes | memoryview | None = None
+    for digest, chain in newer.values_list("digest", "chain").iterator():  # noqa: B007 -- the last chain is the checkpoint's
+        tree.append(bytes(digest))
+    if chain is None:
+        return None
+    made.number += 1
+    made.save(update_fields=["number"])
+    return _signed(made.number, tree, chain=bytes(chain), at=at)
+
+
+def _signed(
+    number: int, tree: GrowingTree, *, chain: bytes, at: datetime
+) -> Checkpoint:
+    signed = signed_at(number, tree, chain=chain, made_at=at)
+    return Checkpoint.objects.create(
+        number=number,
+        size=tree.size,
+        root=tree.root,
+        chain=chain,
+        peaks=tree.joined_peaks,
+        signature=_key().sign(signed.message),
+        made_at=at,
+    )
+
+
+def react(
+    reader: str,
+    handle: Callable[[JournalEntry], None],
+    *,
+    events: Collection[str],
+    most: int,
+) -> int:
+    """Hand each new entry of these events to ``handle``, exactly once, in order.
+
+    The effect and the reader's place move in one transaction: after a crash the
+    reader goes on at the first entry without an effect. An effect that is refused
+    is undone, noted in the journal, and does not hold up the next. Gives how many
+    entries were handled, ``most`` at the most.
+    """
+    handled = 0
+    while handled < most and _react_once(reader, handle, events):
+        handled += 1
+    return handled
+
+
+@transaction.atomic
+def _react_once(
+    reader: str, handle: Callable[[JournalEntry], None], names: Collection[str]
+) -> bool:
+    place = _lock(reader)[reader]
+    last = queries.last_number()
+    entry = queries.find_next(place.number, names)
+    place.number = entry.number if entry else last
+    place.save(update_fields=["number"])
+    if entry is None:
+        return False
+    try:
+        with transaction.atomic():
+            handle(entry)
+    except Refusal as refusal:
+        _note_refusal(reader, entry, refusal)
+    return True
+
+
+def _note_refusal(reader: str, entry: JournalEntry, refusal: Refusal) -> None:
+    refused = ReactionRefused(
+        reader=reader, number=entry.number, code=refusal.kind.code
+    )
+    record(
+        refused, by=SYSTEM, at=entry.happened_at, subject=entry.subject, area=entry.area
+    )

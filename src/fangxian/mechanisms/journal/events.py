@@ -38,6 +38,14 @@ class Act:
     tally: tuple[Count, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReactionRefused:
+    name: ClassVar[str] = "journal.reaction_refused"
+    reader: str
+    number: int
+    code: str
+
+
 class CanonicalEncoder(json.JSONEncoder):
     """Stores JSON in the canonical spelling (``kernel.canonical``), byte for byte."""
 

@@ -61,11 +61,12 @@ class Leaf(models.Model):
     """
 
     privacy: ClassVar = dict.fromkeys(
-        ("number", "entry", "digest", "chain"), Privacy.STRUCTURE
+        ("number", "entry", "numbered_at", "digest", "chain"), Privacy.STRUCTURE
     )
 
     number = models.BigIntegerField(primary_key=True)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+    numbered_at = models.DateTimeField()
     digest = models.BinaryField()
     chain = models.BinaryField()
 
@@ -118,26 +119,19 @@ class Tally(models.Model):
 
     Kept in the act's own transaction from ``Entry.tally``; boards read it instead
     of counting rows. ``kind`` is the kind of place, or empty. It can always be
-    rebuilt from the entries, and a check compares it with the mechanisms' recount.
+    rebuilt from the entries: ``verification`` compares the two.
     """
 
     privacy: ClassVar = dict.fromkeys(
-        ("id", "area", "day", "measure", "kind", "n"), Privacy.WORK
+        ("pk", "measure", "day", "area", "kind", "n"), Privacy.WORK
     )
 
-    id = models.BigAutoField(primary_key=True)
-    area = models.BigIntegerField()
-    day = models.DateField()
+    pk = models.CompositePrimaryKey("measure", "day", "area", "kind")
     measure = models.TextField()
+    day = models.DateField()
+    area = models.BigIntegerField()
     kind = models.TextField(default="")
     n = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["measure", "day", "area", "kind"], name="journal_tally_once"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.day} in {self.area}: {self.n}"

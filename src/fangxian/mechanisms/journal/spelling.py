@@ -2,12 +2,14 @@
 
 An act is spelled as canonical JSON with the keys ``area device event happened_at
 payload person post subject tally``; a leaf as ``{"act":…,"entry":…,"number":…,
-"seal":…}``. Stored rows are spelled from what the database holds, without mending
+"numbered_at":…,"seal":…}``. Stored rows are spelled from what the database holds, without mending
 it, so that another spelling of the same value counts as a change.
 """
 
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from types import MappingProxyType
 from typing import Any
@@ -46,10 +48,19 @@ def spell_act(row: Row) -> str:
     )
 
 
-def spell_leaf(act: str, *, entry: int, number: int, seal: bytes) -> bytes:
-    """Spell what a leaf commits to: the act, its entry, its number, its seal."""
-    leaf = f'{{"act":{act},"entry":{entry},"number":{number},"seal":"{seal.hex()}"}}'
-    return leaf.encode(errors="surrogateescape")
+def spell_leaf(
+    act: str, *, entry: int, number: int, numbered_at: str, seal: bytes
+) -> bytes:
+    """Spell what a leaf commits to: the act, its entry, number, moment and seal."""
+    return encoded(
+        f'{{"act":{act},"entry":{entry},"number":{number}'
+        f',"numbered_at":{_text(numbered_at)},"seal":"{seal.hex()}"}}'
+    )
+
+
+def encoded(spelled: str) -> bytes:
+    """Encode a spelling; bytes that were no UTF-8 in the database stay as they were."""
+    return spelled.encode(errors="surrogateescape")
 
 
 def _number(value: object) -> str:
@@ -75,7 +86,7 @@ def _act_of_sqlite_row(row: Row) -> str:
             area,
             device,
             event,
-            _moment_of_sqlite(happened_at),
+            moment_of_sqlite(happened_at),
             _json_of_sqlite(payload),
             _uuid_of_sqlite(person),
             post,
@@ -85,7 +96,7 @@ def _act_of_sqlite_row(row: Row) -> str:
     )
 
 
-def _moment_of_sqlite(raw: object) -> str:
+def moment_of_sqlite(raw: object) -> str:
     """Give the ISO spelling, or the raw text if Django would not have written it."""
     if not isinstance(raw, str) or "T" in raw or raw.endswith(".000000"):
         return repr(raw)
@@ -110,6 +121,22 @@ def _act_of_postgresql_row(row: Row) -> str:
     return act_of_values(values)
 
 
-ACT_OF_ROW: Mapping[str, Callable[[Row], str]] = MappingProxyType(
-    {"sqlite": _act_of_sqlite_row, "postgresql": _act_of_postgresql_row}
+def moment_of_value(value: dt.datetime) -> str:
+    """Give the ISO spelling of a moment in UTC, as ``kernel.canonical`` does."""
+    return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the rows of one database are spelled."""
+
+    act: Callable[[Row], str]
+    moment: Callable[[Any], str]
+
+
+SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
+    {
+        "sqlite": Spelling(_act_of_sqlite_row, moment_of_sqlite),
+        "postgresql": Spelling(_act_of_postgresql_row, moment_of_value),
+    }
 )
