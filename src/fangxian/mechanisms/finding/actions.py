@@ -190,7 +190,13 @@ def confirm(
 
 @transaction.atomic
 def reopen(
-    finding_id: int, *, reason: str, deadline_at: datetime, by: Actor, at: datetime
+    finding_id: int,
+    *,
+    reason: str,
+    deadline_at: datetime,
+    by: Actor,
+    at: datetime,
+    observation: UUID | None = None,
 ) -> Finding:
     """Send a rectified finding back, with what is still wrong and a new deadline."""
     finding = _lock(finding_id, by=by)
@@ -200,7 +206,10 @@ def reopen(
     rules.check_ahead(deadline_at, at=at)
 
     Attempt.objects.filter(finding=finding, sent_back_at=None).update(
-        sent_back_by=by.person, sent_back_at=at, sent_back_reason=reason.strip()
+        sent_back_by=by.person,
+        sent_back_at=at,
+        sent_back_reason=reason.strip(),
+        sent_back_observation=observation,
     )
     finding.state = State.OPEN
     finding.deadline_at = deadline_at
@@ -210,7 +219,10 @@ def reopen(
     finding.rectification, finding.rectified_observation = "", None
     finding.save()
     event = events.Reopened(
-        finding=finding.pk, reason=finding.reason, deadline_at=deadline_at
+        finding=finding.pk,
+        reason=finding.reason,
+        deadline_at=deadline_at,
+        observation=observation,
     )
     _record(event, finding, by=by, at=at)
     return finding

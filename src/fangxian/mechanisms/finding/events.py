@@ -56,6 +56,7 @@ class Reopened:
     finding: int
     reason: str
     deadline_at: datetime
+    observation: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

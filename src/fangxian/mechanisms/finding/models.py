@@ -181,6 +181,7 @@ class Attempt(models.Model):
             "sent_back_by",
             "sent_back_at",
             "sent_back_reason",
+            "sent_back_observation",
         ),
         Privacy.WORK,
     )
@@ -197,6 +198,7 @@ class Attempt(models.Model):
     sent_back_by = models.UUIDField(null=True)
     sent_back_at = models.DateTimeField(null=True)
     sent_back_reason = models.TextField(default="")
+    sent_back_observation = models.UUIDField(null=True)
 
     class Meta:
         constraints: ClassVar = [

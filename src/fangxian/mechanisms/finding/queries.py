@@ -44,6 +44,19 @@ class Cursor:
     finding: int
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many findings of one kind of place and severity stood in one area itself."""
+
+    area: int
+    kind: str
+    severity: str
+    standing: int
+    open: int
+    overdue: int
+    rectified: int
+
+
 def findings(
     scope: Scope,
     *,
@@ -144,6 +157,32 @@ def overdue(scope: Scope, at: datetime) -> QuerySet[Finding]:
     return findings(scope).filter(late).order_by("deadline_at", "id")
 
 
+def totals(areas: Collection[int], *, at: datetime) -> list[Total]:
+    """Count what stood in each of these areas at a moment, for figures of returns.
+
+    A finding stands until it is confirmed or withdrawn. Of the standing ones those
+    that somebody says are put right are rectified; the others are open.
+    """
+    standing = (
+        (Q(confirmed_at=None) | Q(confirmed_at__gt=at))
+        & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+        & Q(raised_at__lte=at)
+    )
+    unrectified = Q(rectified_at=None) | Q(rectified_at__gt=at)
+    counted = (
+        Finding.objects.filter(standing, area__in=areas)
+        .order_by()
+        .values_list("area", "kind", "severity")
+        .annotate(
+            standing=Count("pk"),
+            open=Count("pk", filter=unrectified),
+            overdue=Count("pk", filter=unrectified & Q(deadline_at__lte=at)),
+            rectified=Count("pk", filter=Q(rectified_at__lte=at)),
+        )
+    )
+    return [Total(*row) for row in counted]
+
+
 def recurrences(scope: Scope) -> QuerySet[Finding]:
     """Findings about an item of a subject that had been wrong before."""
     return findings(scope).exclude(recurrence_of=None)
@@ -158,6 +197,13 @@ def rectifiers(finding_id: int) -> frozenset[UUID]:
     """All who ever put this finding right, or reported it so."""
     pairs = attempts(finding_id).values_list("rectified_by", "reported_by")
     return frozenset(person for pair in pairs for person in pair)
+
+
+def was_looked_back(finding: Finding, observation: UUID) -> bool:
+    """Whether this observation has already closed the finding or sent it back."""
+    if finding.confirmed_observation == observation:
+        return True
+    return attempts(finding.pk).filter(sent_back_observation=observation).exists()
 
 
 def look_back_refusal(finding: Finding, *, by: Actor) -> Refusal | None:

@@ -201,6 +201,27 @@ def test_nobody_looks_back_where_every_independent_post_is_vacant(world, rectifi
     assert nearest(finding) is None
 
 
+def test_a_look_back_is_known_by_its_observation(world, rectified):
+    finding = rectified()
+    first, second = UUID(int=71), UUID(int=72)
+    actions.reopen(
+        finding.pk,
+        reason="x",
+        deadline_at=TOMORROW,
+        observation=first,
+        by=world.bob,
+        at=NOON + HOUR,
+    )
+    actions.rectify(finding.pk, how="x", by=world.alice, at=NOON + HOUR)
+    closed = actions.confirm(
+        finding.pk, observation=second, by=world.bob, at=NOON + HOUR
+    )
+
+    assert queries.was_looked_back(closed, first)
+    assert queries.was_looked_back(closed, second)
+    assert not queries.was_looked_back(closed, UUID(int=73))
+
+
 def test_the_withdraw_button_and_the_verb_agree(world, raised):
     finding = raised(by=world.alice)
 

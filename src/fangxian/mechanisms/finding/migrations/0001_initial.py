@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ("sent_back_by", models.UUIDField(null=True)),
                 ("sent_back_at", models.DateTimeField(null=True)),
                 ("sent_back_reason", models.TextField(default="")),
+                ("sent_back_observation", models.UUIDField(null=True)),
                 (
                     "finding",
                     models.ForeignKey(
