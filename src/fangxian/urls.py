@@ -1,6 +1,12 @@
 """Which address is answered by which interface."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("fangxian.interfaces.console.pages.urls")),
+]
+
+handler403 = "fangxian.interfaces.console.pages.errors.forbidden"
+handler404 = "fangxian.interfaces.console.pages.errors.not_found"
+handler500 = "fangxian.interfaces.console.pages.errors.broken"

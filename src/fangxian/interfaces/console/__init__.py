@@ -1,1 +1,1 @@
-"""The console: server-rendered pages for everybody with a post."""
+"""The console: server-rendered pages for the people behind a desk."""

@@ -1,0 +1,17 @@
+"""Where static files are served from: hashed names once collected, else as built."""
+
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class Assets(CompressedManifestStaticFilesStorage):
+    """Hashed, compressed names from the manifest that ``collectstatic`` wrote.
+
+    Before that (in tests, in a fresh checkout) the plain built files are served.
+    """
+
+    def url(self, name: str | None, force: bool = False) -> str:  # noqa: FBT001, FBT002 -- the signature is Django's
+        """Give the address of a static file."""
+        if not self.hashed_files:
+            return StaticFilesStorage.url(self, name)
+        return super().url(name, force=force)

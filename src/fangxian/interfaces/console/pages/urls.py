@@ -1,0 +1,21 @@
+"""Which address is which page; one line a module of pages."""
+
+from importlib import import_module
+
+from django.urls import URLPattern, URLResolver
+
+
+MODULES = (
+    "login",
+    "profile",
+    "factors",
+    "search",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    pattern
+    for module in MODULES
+    for pattern in import_module(
+        f"fangxian.interfaces.console.pages.{module}"
+    ).urlpatterns
+]

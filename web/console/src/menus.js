@@ -1,0 +1,21 @@
+// Menus are <details>: they work without this file, which only closes them when somebody looks elsewhere.
+
+export function bindMenus(root) {
+  root.addEventListener("click", (event) => {
+    const print = event.target.closest?.("[data-print]");
+    if (print) window.print();
+    const copy = event.target.closest?.("[data-copy]");
+    if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+    root.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  root.addEventListener("focusin", (event) => {
+    root.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  root.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-submit]")) event.target.form?.requestSubmit();
+  });
+}
