@@ -12,8 +12,9 @@ class Observation(models.Model):
     """What was seen or done, once and for ever; its id is made where it was seen.
 
     ``answers`` maps a question's name to a value of its type. ``digest`` is the
-    SHA-256 of the canonical spelling of everything else and stands in the journal.
-    A correction is another observation whose ``corrects`` names this one.
+    SHA-256 of the canonical spelling of everything but when it was received, and
+    stands in the journal. Triggers abort every update and delete. A correction is
+    another observation whose ``corrects`` names this one.
     """
 
     privacy: ClassVar = dict.fromkeys(
@@ -75,6 +76,11 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"observation {self.pk} ({self.form})"
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether another record has taken this one's place."""
+        return hasattr(self, "corrected_by")
 
 
 class Evidence(models.Model):

@@ -1,0 +1,227 @@
+"""The only writers: one verb, one transaction, one journal entry."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from operator import itemgetter
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.kernel.actors import Actor
+from fangxian.kernel.canonical import digest
+from fangxian.kernel.moments import day_of
+from fangxian.mechanisms.journal.actions import record
+from fangxian.mechanisms.journal.events import Count
+from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.observation import events, rules
+from fangxian.mechanisms.observation.evidence import EvidenceFacts, check_kept
+from fangxian.mechanisms.observation.models import Evidence, Observation
+from fangxian.mechanisms.observation.queries import measure_of
+from fangxian.mechanisms.protocol.queries import get_form
+from fangxian.mechanisms.protocol.rules import check_answers
+from fangxian.mechanisms.task.actions import complete
+from fangxian.mechanisms.task.queries import get_task
+
+
+WHAT = "record"
+
+
+@transaction.atomic
+def observe(
+    *,
+    id: UUID,  # noqa: A002 -- it names the record and is made where it was seen
+    form: str,
+    edition: int,
+    subject: str,
+    kind: str,
+    area: int,
+    answers: Mapping[str, object],
+    seen_at: dt.datetime,
+    by: Actor,
+    at: dt.datetime,
+    evidence: Sequence[EvidenceFacts] = (),
+    task: int | None = None,
+) -> Observation:
+    """Write down what was seen or done, once and for ever.
+
+    The same id with the same body gives the known record and writes nothing.
+    ``answers`` are checked by the edition's form; a task, if named, is completed.
+    """
+    seen = Observation(
+        id=id,
+        form=form,
+        edition_id=edition,
+        subject=subject,
+        kind=kind,
+        area_id=area,
+        at=seen_at,
+        answers=dict(answers),
+    )
+    _check_answers(seen, evidence)
+    known = _known(_signed(seen, evidence, by=by, at=at))
+    if known is not None:
+        return known
+    check_reaches(by.scope, area, kind or None, what=WHAT)
+    rules.check_has_been_seen(seen_at=seen_at, at=at)
+    check_kept(evidence)
+    _check_task(task, seen, by=by)
+
+    _insert(seen, evidence)
+    _record_observed(seen, task=task, by=by, at=at)
+    if task is not None:
+        complete(task, observation=id, by=by, at=at)
+    return seen
+
+
+@transaction.atomic
+def correct(
+    observation_id: UUID,
+    *,
+    corrected: UUID,
+    answers: Mapping[str, object],
+    reason: str,
+    by: Actor,
+    at: dt.datetime,
+    evidence: Sequence[EvidenceFacts] = (),
+) -> Observation:
+    """Put a record right by another, whose id is ``corrected``; the first one stays.
+
+    What was seen when, where and of whom does not change; only the answers do.
+    """
+    wrong = _locked(observation_id, by=by)
+    right = Observation(
+        id=corrected,
+        form=wrong.form,
+        edition_id=wrong.edition_id,
+        subject=wrong.subject,
+        kind=wrong.kind,
+        area_id=wrong.area_id,
+        at=wrong.at,
+        answers=dict(answers),
+        corrects_id=wrong.pk,
+        reason=reason,
+    )
+    _check_answers(right, evidence)
+    known = _known(_signed(right, evidence, by=by, at=at))
+    if known is not None:
+        return known
+    rules.check_can_correct(wrong, answers=answers, by=by)
+    rules.check_reason(wrong.pk, reason)
+    check_kept(evidence)
+
+    _insert(right, evidence)
+    _record_corrected(right, by=by, at=at)
+    return right
+
+
+def _check_answers(draft: Observation, evidence: Sequence[EvidenceFacts]) -> None:
+    form = get_form(draft.edition_id, draft.form)
+    check_answers(form, draft.answers)
+    rules.check_photos(form, draft.answers, [file.digest for file in evidence])
+
+
+def _signed(
+    draft: Observation,
+    evidence: Sequence[EvidenceFacts],
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> Observation:
+    """Complete a draft with who wrote it when, and seal it.
+
+    The digest leaves out when it was received, so that a record sent again is the same.
+    """
+    draft.by = by.person
+    draft.post = by.post
+    draft.device = by.device
+    draft.received_at = at
+    draft.digest = digest(
+        {
+            "id": draft.pk,
+            "form": draft.form,
+            "edition": draft.edition_id,
+            "subject": draft.subject,
+            "kind": draft.kind,
+            "area": draft.area_id,
+            "at": draft.at,
+            "by": draft.by,
+            "post": draft.post,
+            "device": draft.device,
+            "answers": draft.answers,
+            "corrects": draft.corrects_id,
+            "reason": draft.reason,
+            "evidence": sorted(map(asdict, evidence), key=itemgetter("digest")),
+        }
+    )
+    return draft
+
+
+def _known(draft: Observation) -> Observation | None:
+    """Give the record that has this id already; refuse if it says something else."""
+    known = Observation.objects.filter(pk=draft.pk).first()
+    if known is not None:
+        rules.check_same_body(draft.pk, known=known.digest, sent=draft.digest)
+    return known
+
+
+def _check_task(task: int | None, draft: Observation, *, by: Actor) -> None:
+    if task is not None:
+        rules.check_answers_task(
+            get_task(task, by.scope), form=draft.form, subject=draft.subject
+        )
+
+
+def _insert(draft: Observation, evidence: Sequence[EvidenceFacts]) -> None:
+    draft.save(force_insert=True)
+    files = [Evidence(observation=draft, **asdict(file)) for file in evidence]
+    Evidence.objects.bulk_create(files)
+
+
+def _record_observed(
+    seen: Observation, *, task: int | None, by: Actor, at: dt.datetime
+) -> None:
+    event = events.Observed(
+        observation=seen.pk,
+        form=seen.form,
+        edition=seen.edition_id,
+        subject=seen.subject,
+        seen_at=seen.at,
+        digest=seen.digest,
+        task=task,
+    )
+    count = Count(
+        area=seen.area_id,
+        day=day_of(seen.at),
+        measure=measure_of(seen.form),
+        kind=seen.kind,
+    )
+    subject = f"observation:{seen.pk}"
+    record(event, by=by, at=at, subject=subject, area=seen.area_id, tally=[count])
+
+
+def _record_corrected(right: Observation, *, by: Actor, at: dt.datetime) -> None:
+    assert right.corrects_id is not None  # noqa: S101 -- only corrections come here
+    event = events.Corrected(
+        observation=right.pk,
+        corrects=right.corrects_id,
+        form=right.form,
+        subject=right.subject,
+        digest=right.digest,
+        reason=right.reason,
+    )
+    subject = f"observation:{right.corrects_id}"
+    record(event, by=by, at=at, subject=subject, area=right.area_id)
+
+
+def _locked(observation_id: UUID, *, by: Actor) -> Observation:
+    found = (
+        Observation.objects.select_for_update(of=("self",))
+        .select_related("corrected_by")
+        .filter(pk=observation_id)
+        .first()
+    )
+    if found is None:
+        raise rules.UNKNOWN(observation=observation_id)
+    check_reaches(by.scope, found.area_id, found.kind or None, what=WHAT)
+    return found

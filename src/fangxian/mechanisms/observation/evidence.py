@@ -1,0 +1,127 @@
+"""Photos and documents: their bytes, kept once under the name of their digest.
+
+Nothing is believed about a file but its bytes: the type is read from them, the
+size is measured, the digest is computed. A file that is there is never replaced.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from fangxian.kernel.refusals import RefusalKind
+
+
+SIZE_MAX = 12 * 1024 * 1024
+SIGNATURES = (
+    ("image/jpeg", re.compile(rb"\xff\xd8\xff")),
+    ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
+    ("image/webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
+    ("application/pdf", re.compile(rb"%PDF-\d\.\d")),
+)
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+EMPTY = RefusalKind(
+    code="observation.evidence_empty",
+    sentence="The file is empty.",
+    remedy="Take the photo again, or choose another file.",
+)
+TOO_LARGE = RefusalKind(
+    code="observation.evidence_too_large",
+    sentence="The file has {size} bytes; {most} are allowed.",
+    remedy="Take the photo at a lower resolution, or split the document.",
+)
+UNKNOWN_TYPE = RefusalKind(
+    code="observation.evidence_unknown_type",
+    sentence="The file is no JPEG, PNG or WebP picture and no PDF document.",
+    remedy="Save it as one of these, or take a photo of it.",
+)
+NOT_KEPT = RefusalKind(
+    code="observation.evidence_not_kept",
+    sentence="There is no file with the digest {digest}.",
+    remedy="Send the file first, then the record that names it.",
+)
+DAMAGED = RefusalKind(
+    code="observation.evidence_damaged",
+    sentence="The file with the digest {digest} has changed since it was kept.",
+    remedy="Restore it from the backup; its digest shows which copy is right.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """What a record says of a file. ``on_site`` false marks one chosen from a store."""
+
+    digest: str
+    media_type: str
+    size: int
+    taken_at: dt.datetime | None = None
+    on_site: bool = True
+
+
+def keep(
+    data: bytes, *, taken_at: dt.datetime | None = None, on_site: bool = True
+) -> EvidenceFacts:
+    """Keep a file's bytes on the disk, once, before anything names them.
+
+    Refuses an empty file, one beyond ``SIZE_MAX`` bytes, and an unknown type.
+    """
+    media_type = check_can_keep(data)
+    digest = hashlib.sha256(data).hexdigest()
+    path = path_of(digest)
+    if not path.exists():
+        _write(path, data)
+    return EvidenceFacts(digest, media_type, len(data), taken_at, on_site)
+
+
+def check_can_keep(data: bytes) -> str:
+    """Refuse what is not kept; give the type that the bytes themselves show."""
+    if not data:
+        raise EMPTY()
+    if len(data) > SIZE_MAX:
+        raise TOO_LARGE(size=len(data), most=SIZE_MAX)
+    for media_type, signature in SIGNATURES:
+        if signature.match(data):
+            return media_type
+    raise UNKNOWN_TYPE()
+
+
+def check_kept(files: Iterable[EvidenceFacts]) -> None:
+    """Refuse a record that names a file which is not here."""
+    for file in files:
+        if not path_of(file.digest).exists():
+            raise NOT_KEPT(digest=file.digest)
+
+
+def read(digest: str) -> bytes:
+    """Give a file's bytes; refuse when they are gone or no longer the same."""
+    path = path_of(digest)
+    if not path.exists():
+        raise NOT_KEPT(digest=digest)
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise DAMAGED(digest=digest)
+    return data
+
+
+def path_of(digest: str) -> Path:
+    """Say where a file lies; what is no digest has no place and is refused."""
+    if not DIGEST.fullmatch(digest):
+        raise NOT_KEPT(digest=digest)
+    return Path(settings.FANGXIAN_DATA) / "evidence" / digest[:2] / digest
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write beside, flush, rename: a reader sees the whole file or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)

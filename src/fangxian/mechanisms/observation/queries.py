@@ -1,0 +1,105 @@
+"""Readers; every one takes a scope, or serves the unit's own acts."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Count as CountRows
+from django.db.models import Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from fangxian.kernel.moments import SHANGHAI, start_of
+from fangxian.kernel.scopes import Scope
+from fangxian.mechanisms.journal.events import Count
+from fangxian.mechanisms.jurisdiction.queries import within, within_kinds
+from fangxian.mechanisms.observation import rules
+from fangxian.mechanisms.observation.models import Observation
+
+
+def observations(
+    scope: Scope,
+    *,
+    form: str | None = None,
+    subject: str | None = None,
+    kind: str | None = None,
+    area: int | None = None,
+    from_: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> QuerySet[Observation]:
+    """List what was seen in scope, the latest first; the period is of ``at``.
+
+    Corrections stand beside what they correct. ``area`` narrows to a subtree.
+    """
+    exact = {
+        "form": form,
+        "subject": subject,
+        "kind": kind,
+        "at__gte": from_,
+        "at__lt": until,
+    }
+    given = {name: value for name, value in exact.items() if value is not None}
+    rows = Observation.objects.filter(_in(scope), **given)
+    if area is not None:
+        rows = rows.filter(within(Scope(roots=frozenset({area}))))
+    return rows.order_by("-at", "-pk")
+
+
+def get_observation(observation_id: UUID, scope: Scope) -> Observation:
+    """Give one record in scope; refuse as if it did not exist outside it."""
+    found = observations(scope).filter(pk=observation_id).first()
+    if found is None:
+        raise rules.UNKNOWN(observation=observation_id)
+    return found
+
+
+def is_known(observation_id: UUID) -> bool:
+    """Whether a record with this id has been written, wherever it was."""
+    return Observation.objects.filter(pk=observation_id).exists()
+
+
+def latest(subject: str, form: str | None = None) -> Observation | None:
+    """Give what was last seen of a subject, as it counts now."""
+    rows = Observation.objects.filter(subject=subject, corrected_by=None)
+    if form is not None:
+        rows = rows.filter(form=form)
+    return rows.order_by("-at", "-pk").first()
+
+
+def count(
+    scope: Scope,
+    *,
+    form: str | None = None,
+    kind: str | None = None,
+    area: int | None = None,
+    from_: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> int:
+    """Count what was seen in scope; a correction is not seen a second time."""
+    rows = observations(
+        scope, form=form, kind=kind, area=area, from_=from_, until=until
+    )
+    return rows.filter(corrects=None).count()
+
+
+def recount(*, from_: dt.date, until: dt.date) -> list[Count]:
+    """Count the rows again, as the tallies of ``[from_, until)`` should stand."""
+    rows = (
+        Observation.objects.filter(
+            at__gte=start_of(from_), at__lt=start_of(until), corrects=None
+        )
+        .annotate(day=TruncDate("at", tzinfo=SHANGHAI))
+        .values("area", "day", "kind", "form")
+        .annotate(n=CountRows("pk"))
+    )
+    return [
+        Count(row["area"], row["day"], measure_of(row["form"]), row["n"], row["kind"])
+        for row in rows
+    ]
+
+
+def measure_of(form: str) -> str:
+    """Name the measure that counts the records of one form."""
+    return f"observation.{form}"
+
+
+def _in(scope: Scope) -> Q:
+    return within(scope) & within_kinds(scope)
