@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.flushing import let_flush_pass
 from tests.worlds import World, make_world
 
 
@@ -10,3 +11,11 @@ def world(db) -> World:
     """A city of two districts with everybody in their post (tests/worlds.py)."""
     del db  # asked for so that the tables exist
     return make_world()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """As pytest-django's, and tests that commit may be cleaned up after."""
+    del django_db_setup
+    with django_db_blocker.unblock():
+        let_flush_pass()
