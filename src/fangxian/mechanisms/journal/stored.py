@@ -54,8 +54,6 @@ class StoredLeaf:
 class StoredCheckpoint:
     """One checkpoint's row: what it says, and its signature."""
 
-    number: int
-    size: int
     signed: Signed
     signature: bytes
 
@@ -89,7 +87,7 @@ def leaves() -> Iterator[StoredLeaf]:
     spelling = _spelling()
     for number, entry_id, moment, digest, link, *entry in _stream(sql):
         yield StoredLeaf(
-            number=number,
+            number=_int(number),
             entry_id=entry_id,
             numbered_at=spelling.moment(moment),
             digest=bytes(digest) if isinstance(digest, memoryview) else digest,
@@ -128,14 +126,14 @@ def checkpoints() -> Iterator[StoredCheckpoint]:
     spelling = _spelling()
     for number, size, root, link, peaks, signature, moment in _stream(sql):
         signed = Signed(
-            number=number,
-            size=size,
+            number=_int(number),
+            size=_int(size),
             root=_bytes(root).hex(),
             chain=_bytes(link).hex(),
             peaks=_bytes(peaks).hex(),
             made_at=spelling.moment(moment),
         )
-        yield StoredCheckpoint(number, size, signed, _bytes(signature))
+        yield StoredCheckpoint(signed, _bytes(signature))
 
 
 def tallies() -> Iterator[tuple[TallyKey, object]]:
@@ -149,7 +147,8 @@ def tallies() -> Iterator[tuple[TallyKey, object]]:
 
 def cursors() -> dict[str, int]:
     """Give how far each reader has come."""
-    return dict(_stream("SELECT reader, number FROM journal_cursor"))
+    rows = _stream("SELECT reader, number FROM journal_cursor")
+    return {reader: _int(number) for reader, number in rows}
 
 
 def _spelling() -> Spelling:
@@ -160,6 +159,11 @@ def _entry(spelling: Spelling, row: Any) -> StoredEntry:
     entry, seal, *columns = row
     act = spelling.act(tuple(columns))
     return StoredEntry(entry, _bytes(seal), act, str(columns[-1]))
+
+
+def _int(value: object) -> int:
+    """Give whole numbers; what SQLite let become something else is -1."""
+    return value if isinstance(value, int) else -1
 
 
 def _bytes(value: object) -> bytes:

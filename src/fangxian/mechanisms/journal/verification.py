@@ -87,7 +87,7 @@ def verify(*, checkpoint: HeldCheckpoint | None = None) -> Verdict:
         points = list(stored.checkpoints())
         marks = stored.cursors()
         made = marks.get(queries.CHECKPOINTS, 0)
-        log = _Log(key, {point.size: point for point in points}, checkpoint)
+        log = _Log(key, {point.signed.size: point for point in points}, checkpoint)
         faults = (
             *log.numbered(),
             *log.unnumbered(settled=marks.get(queries.SETTLED, 0)),
@@ -249,14 +249,15 @@ def _faulty_checkpoints(
     """Check the signatures and the numbering; ``size`` is the last number of the log."""
     number = 0
     for point in points:
-        if point.number != number + 1:
-            detail = f"{number + 1}-{point.number - 1}"
-            yield Fault(point.size, None, What.CHECKPOINT_MISSING, detail)
-        number = point.number
+        signed = point.signed
+        if signed.number != number + 1:
+            detail = f"{number + 1}-{signed.number - 1}"
+            yield Fault(signed.size, None, What.CHECKPOINT_MISSING, detail)
+        number = signed.number
         if not point.is_signed(key.public):
-            yield Fault(point.size, None, What.CHECKPOINT_CHANGED, f"{number}")
-        elif point.signed.size > size:
-            yield Fault(point.size, None, What.LOG_CUT, f"{number}")
+            yield Fault(signed.size, None, What.CHECKPOINT_CHANGED, f"{number}")
+        elif signed.size > size:
+            yield Fault(signed.size, None, What.LOG_CUT, f"{number}")
     if number != last:
         yield Fault(size, None, What.CHECKPOINT_MISSING, f"{number + 1}-{last}")
 
