@@ -66,8 +66,12 @@ class Return(models.Model):
             ),
             models.CheckConstraint(
                 name="return_attested_names_who",
-                condition=Q(state=State.COMPUTED) | Q(attested_by__isnull=False),
+                condition=Q(state=State.COMPUTED)
+                | Q(attested_by__isnull=False, attested_at__isnull=False),
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "day"], name="return_state_day"),
         ]
 
     def __str__(self) -> str:
@@ -116,7 +120,10 @@ class Restatement(models.Model):
 
 
 class Bulletin(models.Model):
-    """A published paper: its data as of one moment, never changed afterwards."""
+    """A published paper: its data as of one moment, never changed afterwards.
+
+    ``corrects`` is the bulletin of the same day that this one corrects, or null.
+    """
 
     privacy: ClassVar = dict.fromkeys(
         (
@@ -125,6 +132,7 @@ class Bulletin(models.Model):
             "layout",
             "day",
             "number",
+            "corrects",
             "content",
             "digest",
             "issued_by",
@@ -138,6 +146,9 @@ class Bulletin(models.Model):
     layout = models.TextField()
     day = models.DateField()
     number = models.IntegerField()
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="corrections"
+    )
     content = models.JSONField()
     digest = models.TextField()
     issued_by = models.UUIDField()
@@ -149,7 +160,9 @@ class Bulletin(models.Model):
                 fields=["area", "layout", "number"], name="bulletin_number_once"
             ),
             models.UniqueConstraint(
-                fields=["area", "layout", "day"], name="bulletin_day_once"
+                fields=["area", "layout", "day"],
+                condition=Q(corrects=None),
+                name="bulletin_day_once",
             ),
         ]
 
