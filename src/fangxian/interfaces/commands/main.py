@@ -1,0 +1,72 @@
+"""The command ``fangxian``: each module beside this one is a subcommand.
+
+A module ``checkpoint.py`` that has a click command named ``command`` becomes
+``fangxian checkpoint``; it is imported only when it is called or listed.
+"""
+
+import importlib
+import os
+import pkgutil
+import sys
+from typing import NoReturn
+
+import click
+import django
+
+from fangxian.interfaces import commands
+from fangxian.kernel.refusals import Refusal
+
+
+REFUSED = 3
+
+
+class Subcommands(click.Group):
+    """The group whose members are the modules of this room."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every module that has a command."""
+        del ctx
+        found = (module.name for module in pkgutil.iter_modules(commands.__path__))
+        return sorted(_spelled(name) for name in found if _find_command(name))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of this name."""
+        del ctx
+        return _find_command(cmd_name.replace("-", "_"))
+
+
+def _spelled(module: str) -> str:
+    return module.replace("_", "-")
+
+
+def _find_command(module: str) -> click.Command | None:
+    if not (module.isidentifier() and _exists(module)):
+        return None
+    found = importlib.import_module(f"{commands.__name__}.{module}")
+    command = getattr(found, "command", None)
+    return command if isinstance(command, click.Command) else None
+
+
+def _exists(module: str) -> bool:
+    return module in {known.name for known in pkgutil.iter_modules(commands.__path__)}
+
+
+@click.group(cls=Subcommands)
+def fangxian() -> None:
+    """Fangxian: the grassroots line of defence against an epidemic.
+
+    FANGXIAN_DATA names the data folder (default: var/) for every command.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; a refusal ends it with its sentence, remedy and code 3."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
+    django.setup()
+    try:
+        fangxian(prog_name="fangxian")
+    except Refusal as refusal:
+        click.echo(f"{refusal.kind.code}: {refusal.sentence}", err=True)
+        click.echo(refusal.remedy, err=True)
+        sys.exit(REFUSED)
+    sys.exit(0)
