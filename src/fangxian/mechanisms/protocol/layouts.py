@@ -52,6 +52,7 @@ class Problems(StrEnum):
     """Which findings are counted, as they stand when the return is computed."""
 
     STANDING = "standing"  # neither confirmed nor withdrawn
+    STANDING = "standing"  # neither confirmed nor withdrawn
     OPEN = "open"
     OVERDUE = "overdue"
     RECTIFIED = "rectified"
@@ -171,7 +172,7 @@ def read_layout(slot: Slot, countable: Countable) -> Layout:
     )
     sections = _read_sections(record["sections"], countable)
     names = [one.name for section in sections for one in section.indicators]
-    layout = Layout(
+    return Layout(
         code=record["layout"].code(),
         title=record["title"].words(),
         levels=tuple(
@@ -182,18 +183,27 @@ def read_layout(slot: Slot, countable: Countable) -> Layout:
         sections=sections,
         source=record["source"].citation(),
         identities=record.maybe(
-            "identities",
-            lambda one: tuple(_read_identity(each, names) for each in one.each()),
-            (),
+            "identities", lambda one: _read_identities(one, names), ()
         ),
         nothing=record.maybe("nothing", lambda one: _read_names(one, names), ()),
     )
-    once(
-        [record["sections"]] * len(layout.indicators),
-        [one.name for one in layout.indicators],
-        "indicator",
+
+
+def _read_identities(slot: Slot, names: list[str]) -> tuple[Identity, ...]:
+    slots = slot.each()
+    identities = tuple(_read_identity(one, names) for one in slots)
+    once(slots, [one.name for one in identities], "identity")
+    return identities
+
+
+def _read_identity(slot: Slot, names: list[str]) -> Identity:
+    record = slot.record(("identity", "title", "sum", "equals"), ("minus",))
+    return Identity(
+        name=record["identity"].code(),
+        title=record["title"].words(),
+        sum=_sum_of(record, names),
+        equals=record["equals"].one_of(names, "indicator"),
     )
-    return layout
 
 
 def _read_sections(slot: Slot, countable: Countable) -> tuple[Section, ...]:
@@ -203,8 +213,10 @@ def _read_sections(slot: Slot, countable: Countable) -> tuple[Section, ...]:
         record = one.record(("title", "indicators"))
         indicators = []
         for each in record["indicators"].each():
-            indicators.append(_read_indicator(each, countable, earlier))
-            earlier.append(indicators[-1].name)
+            indicator = _read_indicator(each, countable, earlier)
+            once([each], [indicator.name], "indicator", among=earlier)
+            indicators.append(indicator)
+            earlier.append(indicator.name)
         sections.append(Section(record["title"].words(), tuple(indicators)))
     return tuple(sections)
 
@@ -277,7 +289,10 @@ def _read_returns(slot: Slot, _countable: Countable, _earlier: list[str]) -> Ret
 
 
 def _read_sum(slot: Slot, _countable: Countable, earlier: list[str]) -> Sum:
-    record = slot.record(("sum",), ("minus",))
+    return _sum_of(slot.record(("sum",), ("minus",)), earlier)
+
+
+def _sum_of(record: Record, earlier: list[str]) -> Sum:
     return Sum(
         plus=_read_names(record["sum"], earlier),
         minus=record.maybe("minus", lambda one: _read_names(one, earlier), ()),

@@ -198,9 +198,15 @@ class Record:
         return read(self.slots[key]) if key in self.slots else default
 
 
-def once(slots: Iterable[Slot], codes: Iterable[str], what: str) -> None:
-    """Refuse a code that is used twice."""
-    seen: set[str] = set()
+def once(
+    slots: Iterable[Slot],
+    codes: Iterable[str],
+    what: str,
+    *,
+    among: Collection[str] = (),
+) -> None:
+    """Refuse a code that is used twice, or already ``among`` others."""
+    seen = set(among)
     for slot, code in zip(slots, codes, strict=True):
         if code in seen:
             raise slot.wrong(f"there are two {what}s {code}", "Rename one of them")
