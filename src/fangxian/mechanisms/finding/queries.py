@@ -174,10 +174,10 @@ def totals(areas: Collection[int], *, at: datetime) -> list[Total]:
         .order_by()
         .values_list("area", "kind", "severity")
         .annotate(
-            standing=Count("pk"),
-            open=Count("pk", filter=unrectified),
-            overdue=Count("pk", filter=unrectified & Q(deadline_at__lte=at)),
-            rectified=Count("pk", filter=Q(rectified_at__lte=at)),
+            standing=CountRows("pk"),
+            open=CountRows("pk", filter=unrectified),
+            overdue=CountRows("pk", filter=unrectified & Q(deadline_at__lte=at)),
+            rectified=CountRows("pk", filter=Q(rectified_at__lte=at)),
         )
     )
     return [Total(*row) for row in counted]
