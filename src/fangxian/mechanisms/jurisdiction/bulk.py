@@ -85,7 +85,7 @@ def _insert(areas: list[Area], *, change: Change) -> None:
         return
     Area.objects.bulk_create(areas)
     first, last = areas[0].pk, areas[-1].pk
-    reach.fill(first, last)
+    reach.extend(first, last)
     event = events.AreasImported(
         source=change.source,
         on=change.on,

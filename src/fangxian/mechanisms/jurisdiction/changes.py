@@ -57,7 +57,7 @@ def begin(
         valid_from=change.on,
         source=change.source,
     )
-    reach.fill(area.pk, area.pk)
+    reach.extend(area.pk, area.pk)
     event = events.AreaEstablished(
         area=area.pk,
         called=name,

@@ -12,9 +12,19 @@ from django.db.models import Max, Min
 from fangxian.mechanisms.jurisdiction.models import Area, Reach
 
 
+EXTEND = """
+INSERT INTO jurisdiction_reach (ancestor_id, descendant_id)
+SELECT above.ancestor_id, area.id
+FROM jurisdiction_area area
+JOIN jurisdiction_reach above ON above.descendant_id = area.parent_id
+WHERE area.id BETWEEN %(first)s AND %(last)s
+UNION ALL
+SELECT id, id FROM jurisdiction_area WHERE id BETWEEN %(first)s AND %(last)s
+"""
+
 FILL = """
 WITH RECURSIVE closure(ancestor, descendant) AS (
-    SELECT id, id FROM jurisdiction_area WHERE id BETWEEN %s AND %s
+    SELECT id, id FROM jurisdiction_area WHERE id BETWEEN %(first)s AND %(last)s
     UNION
     SELECT step.upper, closure.descendant
     FROM closure
@@ -31,13 +41,12 @@ SELECT ancestor, descendant FROM closure
 """
 
 
-def fill(first: int, last: int) -> None:
-    """Let everything above them reach the areas numbered ``first`` to ``last``.
+def extend(first: int, last: int) -> None:
+    """Let new areas, numbered ``first`` to ``last``, be reached as their parents are.
 
-    They must be new or cleared. One statement, however many areas there are.
+    None of them is another's parent, and nothing has succeeded them yet.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, [first, last])
+    _run(EXTEND, first, last)
 
 
 def refill(areas: Iterable[int]) -> None:
@@ -45,7 +54,7 @@ def refill(areas: Iterable[int]) -> None:
     areas = sorted(areas)
     Reach.objects.filter(descendant__in=areas).delete()
     for area in areas:
-        fill(area, area)
+        _run(FILL, area, area)
 
 
 def rebuild() -> None:
@@ -53,4 +62,9 @@ def rebuild() -> None:
     Reach.objects.all().delete()
     ids = Area.objects.aggregate(first=Min("pk"), last=Max("pk"))
     if ids["first"] is not None:
-        fill(ids["first"], ids["last"])
+        _run(FILL, ids["first"], ids["last"])
+
+
+def _run(statement: str, first: int, last: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"first": first, "last": last})
