@@ -52,7 +52,6 @@ class Problems(StrEnum):
     """Which findings are counted, as they stand when the return is computed."""
 
     STANDING = "standing"  # neither confirmed nor withdrawn
-    STANDING = "standing"  # neither confirmed nor withdrawn
     OPEN = "open"
     OVERDUE = "overdue"
     RECTIFIED = "rectified"
@@ -230,19 +229,6 @@ def _read_indicator(slot: Slot, countable: Countable, earlier: list[str]) -> Ind
         unit=record["unit"].words(),
         source=_read_source(record["source"], countable, earlier),
         of=record.maybe("of", lambda one: one.one_of(earlier, "earlier indicator"), ""),
-    )
-
-
-def _read_identity(slot: Slot, names: list[str]) -> Identity:
-    record = slot.record(("identity", "title", "sum", "equals"), ("minus",))
-    return Identity(
-        name=record["identity"].code(),
-        title=record["title"].words(),
-        sum=Sum(
-            plus=_read_names(record["sum"], names),
-            minus=record.maybe("minus", lambda one: _read_names(one, names), ()),
-        ),
-        equals=record["equals"].one_of(names, "indicator"),
     )
 
 
