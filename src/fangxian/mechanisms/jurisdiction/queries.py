@@ -196,6 +196,13 @@ def areas_below(
     return [facts_of(area) for area in ordered]
 
 
+def top_areas(on: date) -> list[int]:
+    """The ids of the areas that stand below none on a day: the installation's city."""
+    standing = Q(valid_until=None) | Q(valid_until__gt=on)
+    areas = Area.objects.filter(standing, parent=None, valid_from__lte=on)
+    return list(areas.order_by("pk").values_list("pk", flat=True))
+
+
 def tree_on(area_id: int, day: date) -> frozenset[int]:
     """The ids whose records count for this area on this day, itself included.
 
