@@ -94,9 +94,19 @@ class Sum:
 Source: TypeAlias = Tally | Places | Findings | Returns | Sum
 
 
+class Short(StrEnum):
+    """What the difference to the whole is called, where the whole is owed."""
+
+    MISSED = "missed"  # it should have been done
+    LACKING = "lacking"  # it should be there
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One figure of a return. ``of`` names the indicator it is a share of."""
+    """One figure of a return. ``of`` names the indicator it is a share of.
+
+    ``short`` is set where all of that whole is owed, so that a difference is a fault.
+    """
 
     name: str
     label: Words
@@ -104,6 +114,7 @@ class Indicator:
     unit: Words
     source: Source
     of: str = ""
+    short: Short | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +232,9 @@ def _read_sections(slot: Slot, countable: Countable) -> tuple[Section, ...]:
 
 
 def _read_indicator(slot: Slot, countable: Countable, earlier: list[str]) -> Indicator:
-    record = slot.record(("name", "label", "definition", "unit", "source"), ("of",))
+    record = slot.record(
+        ("name", "label", "definition", "unit", "source"), ("of", "short")
+    )
     return Indicator(
         name=record["name"].code(),
         label=record["label"].words(),
@@ -229,6 +242,7 @@ def _read_indicator(slot: Slot, countable: Countable, earlier: list[str]) -> Ind
         unit=record["unit"].words(),
         source=_read_source(record["source"], countable, earlier),
         of=record.maybe("of", lambda one: one.one_of(earlier, "earlier indicator"), ""),
+        short=record.maybe("short", lambda one: one.choice(Short), None),
     )
 
 
