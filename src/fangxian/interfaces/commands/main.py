@@ -1,7 +1,8 @@
 """The command ``fangxian``: each module beside this one is a subcommand.
 
 A module ``checkpoint.py`` that has a click command named ``command`` becomes
-``fangxian checkpoint``; it is imported only when it is called or listed.
+``fangxian checkpoint``, and ``import_divisions.py`` becomes ``fangxian import
+divisions``; it is imported only when it is called or listed.
 """
 
 import importlib
@@ -18,21 +19,42 @@ from fangxian.kernel.refusals import Refusal
 
 
 REFUSED = 3
+GROUPS = {"import": "Take a list from a file."}
 
 
 class Subcommands(click.Group):
-    """The group whose members are the modules of this room."""
+    """The group whose members are the modules of this room that begin alike."""
+
+    beginning = ""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name every module that has a command."""
+        """Name every module that has a command, and every group of modules."""
         del ctx
-        found = (module.name for module in pkgutil.iter_modules(commands.__path__))
-        return sorted(_spelled(name) for name in found if _find_command(name))
+        names = (module.name for module in pkgutil.iter_modules(commands.__path__))
+        mine = [name for name in names if name.startswith(self.beginning)]
+        found = {
+            _spelled(name.removeprefix(self.beginning))
+            for name in mine
+            if _find_command(name) and not _is_grouped(name, self.beginning)
+        }
+        return sorted(found | set(GROUPS if not self.beginning else ()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of this name."""
+        """Import the module of this name, or give the group of this name."""
         del ctx
-        return _find_command(cmd_name.replace("-", "_"))
+        if not self.beginning and cmd_name in GROUPS:
+            return _group(cmd_name)
+        return _find_command(self.beginning + cmd_name.replace("-", "_"))
+
+
+def _group(name: str) -> Subcommands:
+    group = Subcommands(name=name, help=GROUPS[name])
+    group.beginning = f"{name}_"
+    return group
+
+
+def _is_grouped(module: str, beginning: str) -> bool:
+    return not beginning and module.partition("_")[0] in GROUPS
 
 
 def _spelled(module: str) -> str:
