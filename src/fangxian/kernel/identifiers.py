@@ -95,6 +95,18 @@ def is_citizen_number(number: str) -> bool:
     )
 
 
+def resembles_citizen_number(text: str) -> bool:
+    """Whether a tidied text may be an ID number, though its check may be mistyped.
+
+    What is refused is often repeated to the reader; this must not be.
+    """
+    return _CITIZEN_NUMBER.fullmatch(text) is not None and _is_birthday(text[6:14])
+
+
+def _is_birthday(digits: str) -> bool:
+    return digits[:2] in {"19", "20"} and _is_day(digits)
+
+
 def _is_day(digits: str) -> bool:
     try:
         dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -88,6 +88,7 @@ def register_place(
     uscc: str = "",
     responsible: str | None = None,
     telephone: str | None = None,
+    opened_on: date | None = None,
     by: Actor,
     at: datetime,
 ) -> Place:
@@ -98,7 +99,7 @@ def register_place(
     """
     rules.check_can_keep(by=by)
     check_reaches(by.scope, area, kind, what="area")
-    said = Details(kind, name, area, address, uscc, responsible, telephone)
+    said = Details(kind, name, area, address, uscc, responsible, telephone, opened_on)
     details = _checked(said)
     place = new_place(details, source=source, at=at)
     _save_once(place)
@@ -271,9 +272,12 @@ def keep_apart(
 # ------------------------------------------------------------------------- files
 @transaction.atomic
 def remember_layout(
-    *, headings: Sequence[str], mapping: Mapping[str, str], by: Actor, at: datetime
+    *, headings: Sequence[str], mapping: Mapping[str, int], by: Actor, at: datetime
 ) -> Layout:
-    """Remember which heading of this layout means which field of the ledger."""
+    """Remember which column of this layout means which field of the ledger.
+
+    ``mapping`` gives the place of the column, counted from 0.
+    """
     rules.check_can_keep(by=by)
     fingerprint = rules.layout_fingerprint(headings)
     known = queries.find_layout(fingerprint)

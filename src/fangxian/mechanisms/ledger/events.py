@@ -90,7 +90,7 @@ class PlacesKeptApart:
 class LayoutRemembered:
     name: ClassVar[str] = "ledger.layout_remembered"
     layout: str
-    mapping: Mapping[str, str]
+    mapping: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

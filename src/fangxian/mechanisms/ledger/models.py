@@ -34,7 +34,8 @@ class Place(models.Model):
     """A place on the ledger. A duplicate points at the place that it was merged into.
 
     ``uscc`` is the 18-character unified social credit code (GB 32100-2015).
-    ``responsible`` and ``telephone`` name the person in charge on site.
+    ``responsible`` and ``telephone`` name the person in charge on site;
+    ``opened_on`` is the day its licence or the list gives, if any.
     """
 
     privacy: ClassVar = {
@@ -49,6 +50,7 @@ class Place(models.Model):
                 "uscc",
                 "standing",
                 "venue_code",
+                "opened_on",
                 "merged_into",
                 "registered_at",
                 "source",
@@ -76,6 +78,7 @@ class Place(models.Model):
     venue_code = models.TextField(
         choices=[(c.value, c.value) for c in VenueCode], default=VenueCode.NONE
     )
+    opened_on = models.DateField(null=True)
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="duplicates"
     )

@@ -7,33 +7,17 @@ a place that is known, and then it is named beside it. Nothing is dropped silent
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.ledger.duplicates import Candidate, Resemblance, Spot
-from fangxian.mechanisms.ledger.rules import KIND_UNKNOWN, Details, check_details
-
-
-SAME_AS_ROW = RefusalKind(
-    code="ledger.same_as_row",
-    sentence="This is the same place as in row {row}.",
-    remedy="Leave one of the two out, or give this one a name of its own.",
-)
-OTHER_CODE = RefusalKind(
-    code="ledger.other_code",
-    sentence="The ledger knows {name} (no. {place}) under the code {known}, not {code}.",
-    remedy="Look at the licence; amend place no. {place}, or correct this row.",
-)
-
-
-NOT_YOUR_KIND = RefusalKind(
-    code="ledger.not_your_kind",
-    sentence="Your department does not answer for places of the kind {kind}.",
-    remedy="Leave the row to the department or the community that does.",
-)
-AREA_ELSEWHERE = RefusalKind(
-    code="ledger.area_elsewhere",
-    sentence="The place does not lie in the area this list is about.",
-    remedy="Take it in with a list of its own area.",
+from fangxian.mechanisms.ledger.rules import (
+    AREA_ELSEWHERE,
+    KIND_UNKNOWN,
+    NOT_YOUR_KIND,
+    OTHER_CODE,
+    SAME_AS_ROW,
+    Details,
+    check_details,
 )
 
 

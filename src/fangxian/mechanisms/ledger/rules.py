@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fangxian.kernel.actors import Actor, Role
@@ -10,6 +11,7 @@ from fangxian.kernel.identifiers import (
     LEGAL_CODE_LENGTH,
     is_legal_code,
     likely_legal_codes,
+    resembles_citizen_number,
     telephone,
     tidy,
 )
@@ -74,6 +76,11 @@ CODE_MISREAD = RefusalKind(
     sentence="{code} is not a unified social credit code; it may be {guess}.",
     remedy="Compare with the licence: write {guess}, or copy the code again.",
 )
+CODE_IS_PERSONAL = RefusalKind(
+    code="ledger.code_is_personal",
+    sentence="What stands for the legal code is the ID number of a person.",
+    remedy="Copy the code from the licence, and delete the ID number from the list.",
+)
 TELEPHONE_WRONG = RefusalKind(
     code="ledger.telephone_wrong",
     sentence="The telephone number cannot be dialled.",
@@ -105,6 +112,27 @@ REASON_MISSING = RefusalKind(
     remedy="Write in a sentence what was seen or ordered.",
 )
 
+SAME_AS_ROW = RefusalKind(
+    code="ledger.same_as_row",
+    sentence="This is the same place as in row {row}.",
+    remedy="Leave one of the two out, or give this one a name of its own.",
+)
+OTHER_CODE = RefusalKind(
+    code="ledger.other_code",
+    sentence="The ledger knows {name} (no. {place}) under the code {known}, not {code}.",
+    remedy="Look at the licence; amend place no. {place}, or correct this row.",
+)
+NOT_YOUR_KIND = RefusalKind(
+    code="ledger.not_your_kind",
+    sentence="Your department does not answer for places of the kind {kind}.",
+    remedy="Leave the row to the department or the community that does.",
+)
+AREA_ELSEWHERE = RefusalKind(
+    code="ledger.area_elsewhere",
+    sentence="The place does not lie in the area this list is about.",
+    remedy="Take it in with a list of its own area.",
+)
+
 KEEPERS = frozenset(
     {
         Role.GRID_WORKER,
@@ -131,6 +159,7 @@ class Details:
     uscc: str = ""
     responsible: str | None = None
     telephone: str | None = None
+    opened_on: date | None = None
 
     @property
     def name_key(self) -> str:
@@ -206,6 +235,8 @@ def checked_code(typed: str) -> str:
     code = tidy(typed)
     if not code or is_legal_code(code):
         return code
+    if resembles_citizen_number(code):
+        raise CODE_IS_PERSONAL()
     if len(code) != LEGAL_CODE_LENGTH:
         raise CODE_LENGTH(code=code, length=len(code))
     if guesses := likely_legal_codes(code):

@@ -33,6 +33,7 @@ def details_of(place: Place) -> Details:
         uscc=place.uscc,
         responsible=place.responsible,
         telephone=place.telephone,
+        opened_on=place.opened_on,
     )
 
 
@@ -74,17 +75,18 @@ def new_import(
     by: Actor,
     at: datetime,
 ) -> Import:
-    """Sum up a file; it is not saved yet."""
+    """Sum up a file; it is not saved yet. A row with two faults is one row."""
+    refused_rows = len({bad.number for bad in refused})
     return Import(
         file_name=file.name,
         file_digest=file.digest,
         layout_id=file.layout,
         area_id=file.area,
         state=ImportState.TAKEN if sorting.new else ImportState.REPEATED,
-        rows=len(sorting.new) + len(sorting.known) + len(refused),
+        rows=len(sorting.new) + len(sorting.known) + refused_rows,
         added=len(sorting.new),
         known=len(sorting.known),
-        refused=len(refused),
+        refused=refused_rows,
         by=by.person,
         at=at,
     )

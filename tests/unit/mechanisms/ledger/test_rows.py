@@ -47,7 +47,7 @@ def test_good_rows_go_in_with_their_details_tidied():
     ("said", "kind"),
     [
         ({"kind": "castle"}, rules.KIND_UNKNOWN),
-        ({"area": ELSEWHERE}, rows.AREA_ELSEWHERE),
+        ({"area": ELSEWHERE}, rules.AREA_ELSEWHERE),
         ({"uscc": "1"}, rules.CODE_LENGTH),
         ({"telephone": "1"}, rules.TELEPHONE_WRONG),
     ],

@@ -4,17 +4,12 @@ import string
 
 import pytest
 
-from fangxian.kernel.refusals import RefusalKind
-from fangxian.mechanisms.ledger import rows, rules
+from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.mechanisms.ledger import rules
 from tests.unit.mechanisms.ledger.ledgers import legal_code
 
 
-CATALOGUE = [
-    kind
-    for module in (rules, rows)
-    for kind in vars(module).values()
-    if isinstance(kind, RefusalKind)
-]
+CATALOGUE = [kind for kind in vars(rules).values() if isinstance(kind, RefusalKind)]
 PUBLIC_FACTS = {
     "kind",
     "code",
@@ -50,6 +45,15 @@ def test_an_empty_code_and_telephone_are_nothing():
     assert rules.checked_code(" ") == ""
     assert rules.checked_telephone(" ") is None
     assert rules.checked_telephone(None) is None
+
+
+@pytest.mark.parametrize("number", ["110105194912310021", "11010519491231002X"])
+def test_an_id_number_in_place_of_a_code_is_not_repeated(number):
+    with pytest.raises(Refusal) as refusal:
+        rules.checked_code(number)
+
+    assert refusal.value.kind is rules.CODE_IS_PERSONAL
+    assert refusal.value.facts == {}
 
 
 def test_a_code_is_given_tidied():

@@ -1,0 +1,132 @@
+"""Which column means what: proposed from the headings, or remembered. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from fangxian.interfaces.imports import rules
+from fangxian.interfaces.imports.tables import Table
+from fangxian.kernel.identifiers import name_key
+from fangxian.mechanisms.ledger.rules import layout_fingerprint
+
+
+HEADINGS = Path(__file__).with_name("headings.yaml")
+IGNORED = "ignored"
+FIELDS = (
+    "name",
+    "kind",
+    "uscc",
+    "address",
+    "responsible",
+    "telephone",
+    "street",
+    "community",
+    "grid",
+    "opened_on",
+)
+TITLE_ROWS_MAX = 30
+EXTRA_CHARACTERS_MAX = 6  # what may stand around a known word in a heading
+FIELDS_OF_A_HEADING_MIN = 2
+
+Columns = Mapping[str, int]
+Remembered = Callable[[str], Columns | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list found in a file: its headings, what they mean, and the rows below.
+
+    ``first_number`` is the number of the first row below the headings, counted
+    from 1 as a spreadsheet counts. ``remembered`` says that the layout was known.
+    """
+
+    headings: tuple[str, ...]
+    columns: Columns
+    rows: Table
+    first_number: int
+    remembered: bool = False
+
+    @property
+    def layout(self) -> str:
+        """The fingerprint by which this layout is remembered."""
+        return layout_fingerprint(self.headings)
+
+    def heading_of(self, field: str) -> str:
+        """How the file itself calls a field."""
+        return self.headings[self.columns[field]]
+
+    def numbered(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Give the rows with their numbers; empty and repeated heading rows are none."""
+        for number, row in enumerate(self.rows, start=self.first_number):
+            if any(row) and row != self.headings:
+                yield number, row
+
+
+@cache
+def known_headings() -> dict[str, str]:
+    """Give the field for the key of every known heading."""
+    by_field = yaml.safe_load(HEADINGS.read_text(encoding="utf-8"))
+    return {name_key(w): field for field, words in by_field.items() for w in words}
+
+
+def propose(headings: Sequence[str]) -> dict[str, int]:
+    """Propose a column for each field; surer columns choose first.
+
+    Of columns with the same heading (a merged title) only the first counts.
+    """
+    guesses = sorted(_guesses(headings), key=lambda guess: (-guess[0], guess[2]))
+    columns: dict[str, int] = {}
+    taken: set[int] = set()
+    for _, field, column in guesses:
+        if column in taken or field in columns:
+            continue
+        taken.add(column)
+        if field != IGNORED:
+            columns[field] = column
+    return columns
+
+
+def _guesses(headings: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+    for heading in dict.fromkeys(headings):
+        key = name_key(heading)
+        for word, field in known_headings().items():
+            if sureness := _sureness(key, word):
+                yield sureness, field, headings.index(heading)
+
+
+def _sureness(key: str, word: str) -> int:
+    if key == word:
+        return 1000
+    extra = len(key) - len(word)
+    if word not in key or extra > EXTRA_CHARACTERS_MAX or len(word) < 2:  # noqa: PLR2004 -- one character says too little
+        return 0
+    return 2 * len(word) + key.endswith(word)
+
+
+def find_sheet(table: Table, *, remembered: Remembered = lambda _: None) -> Sheet:
+    """Find the headings below any titles, and say what they mean.
+
+    A remembered layout is taken as it was confirmed; else the row in which most
+    fields are recognised, the name among them, is the row of the headings.
+    """
+    for place, row in enumerate(table[:TITLE_ROWS_MAX]):
+        if any(row) and (columns := remembered(layout_fingerprint(row))):
+            return Sheet(row, columns, table[place + 1 :], place + 2, remembered=True)
+    proposals = [(propose(row), place) for place, row in enumerate(table[:30])]
+    fitting = [(len(c), -place) for c, place in proposals if "name" in c]
+    recognised, minus_place = max(fitting, default=(0, 0))
+    if recognised < FIELDS_OF_A_HEADING_MIN:
+        raise rules.NO_HEADINGS()
+    columns, place = proposals[-minus_place]
+    return Sheet(table[place], columns, table[place + 1 :], place + 2)
+
+
+def check_columns(columns: Columns, *, kind: str | None) -> None:
+    """Refuse a mapping that cannot make a place of any row."""
+    if "name" not in columns:
+        raise rules.COLUMN_MISSING(field="name")
+    if "kind" not in columns and kind is None:
+        raise rules.COLUMN_MISSING(field="kind")

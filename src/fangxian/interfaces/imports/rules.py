@@ -1,0 +1,85 @@
+"""The catalogue of what a file, or a row of it, is refused for."""
+
+from fangxian.kernel.refusals import RefusalKind
+
+
+FILE_TOO_LARGE = RefusalKind(
+    code="imports.file_too_large",
+    sentence="The file has more than {limit} MB.",
+    remedy="Split the list into several files, or save it without pictures.",
+)
+FILE_EMPTY = RefusalKind(
+    code="imports.file_empty",
+    sentence="There is nothing in the file.",
+    remedy="Open it, check that the list is on the first visible sheet, and save it.",
+)
+FILE_UNREADABLE = RefusalKind(
+    code="imports.file_unreadable",
+    sentence="The file is neither a sheet nor a text that can be read.",
+    remedy="Open it and save it again as .xlsx or as .csv.",
+)
+FILE_ENCRYPTED = RefusalKind(
+    code="imports.file_encrypted",
+    sentence="The file is locked with a password.",
+    remedy="Save it without a password and send it again.",
+)
+FILE_EXHAUSTING = RefusalKind(
+    code="imports.file_exhausting",
+    sentence="The file unpacks into far more than a list of places can be.",
+    remedy="Copy the rows into a new, empty sheet, save it, and send that.",
+)
+MANY_ROWS = RefusalKind(
+    code="imports.many_rows",
+    sentence="The sheet has more than {rows} rows or {columns} columns.",
+    remedy="Split the list, or delete the empty rows and columns below and beside it.",
+)
+NO_HEADINGS = RefusalKind(
+    code="imports.no_headings",
+    sentence="No row of the file looks like the headings of a list of places.",
+    remedy="Name the columns, above all the one with the name of the place.",
+)
+COLUMN_MISSING = RefusalKind(
+    code="imports.column_missing",
+    sentence="No column says the {field} of the places.",
+    remedy="Choose the column, or name it for all rows.",
+)
+CELL_MISSING = RefusalKind(
+    code="imports.cell_missing",
+    sentence="The cell {heading} is empty.",
+    remedy="Fill it in; if it was one merged cell, write its value in every row.",
+)
+CELLS_SWAPPED = RefusalKind(
+    code="imports.cells_swapped",
+    sentence="The cells {one} and {other} seem to be swapped.",
+    remedy="Exchange the two cells of this row.",
+)
+NUMBER_SHORTENED = RefusalKind(
+    code="imports.number_shortened",
+    sentence="The sheet has shortened the number in {heading}.",
+    remedy="Format the column as text and type the number again.",
+)
+KIND_MISSPELT = RefusalKind(
+    code="imports.kind_misspelt",
+    sentence="There is no kind of place called {kind}; the nearest is {guess}.",
+    remedy="Write {guess}, or another declared kind.",
+)
+AREA_UNKNOWN = RefusalKind(
+    code="imports.area_unknown",
+    sentence="{parent} has no part called {area}.",
+    remedy="Write the name as it stands in the list of areas.",
+)
+AREA_MISSPELT = RefusalKind(
+    code="imports.area_misspelt",
+    sentence="{parent} has no part called {area}; the nearest is {guess}.",
+    remedy="Write {guess}, or another name from the list of areas.",
+)
+AREA_AMBIGUOUS = RefusalKind(
+    code="imports.area_ambiguous",
+    sentence="{parent} has several parts called {area}.",
+    remedy="Say the street as well, or give the area's code.",
+)
+DATE_UNCLEAR = RefusalKind(
+    code="imports.date_unclear",
+    sentence="The date in {heading} is no day, or may be two.",
+    remedy="Write it as 2020-11-09.",
+)
