@@ -40,7 +40,7 @@ class Trace:
 
     def as_data(self) -> dict[str, object]:
         """Give the trace as plain data, as a task stores it."""
-        return asdict(self)
+        return {**asdict(self), "day": self.day.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)

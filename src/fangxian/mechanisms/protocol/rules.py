@@ -80,6 +80,7 @@ NOT_AN_ADOPTER = RefusalKind(
 
 KEEPERS = frozenset({Role.DISTRICT, Role.CDC, Role.ADMINISTRATOR})
 ADOPTERS = frozenset({Role.DISTRICT, Role.ADMINISTRATOR})
+UNREADABLE = frozenset({"type", "not_asked"})  # later questions cannot read these
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -132,7 +133,7 @@ def _wrong_in_order(form: Form, answers: Mapping[str, object]) -> Iterator[Wrong
         if problem:
             words = question.message if problem == "constraint" else None
             yield WrongAnswer(question.name, problem, words)
-        elif given is not None:
+        if given is not None and problem not in UNREADABLE:
             facts[question.name] = _as_value(given)
 
 
