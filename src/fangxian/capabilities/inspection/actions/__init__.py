@@ -11,7 +11,7 @@ from fangxian.capabilities.inspection.actions.links import (
     issue_link,
     rectify_by_link,
 )
-from fangxian.capabilities.inspection.actions.look_backs import look_back
+from fangxian.capabilities.inspection.actions.look_backs import look_back, owe_look_back
 from fangxian.capabilities.inspection.actions.patrols import (
     order_self_checks,
     plan_patrols,
@@ -37,6 +37,7 @@ __all__ = [
     "note_problem",
     "open_joint_visit",
     "order_self_checks",
+    "owe_look_back",
     "plan_patrols",
     "rebuild",
     "record_section",

@@ -99,7 +99,7 @@ def rectify_by_link(
         id=id,
         form=RECTIFICATION,
         edition=edition.id,
-        subject=finding.subject,
+        subject=f"finding:{finding.pk}",
         kind=finding.kind,
         area=finding.area_id,
         answers={"done": how.strip(), **({"photos": photos} if photos else {})},

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from fangxian.capabilities.inspection import events, queries, rules
+from fangxian.capabilities.inspection.actions.duties import request_for
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.moments import start_of
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.jurisdiction.queries import find_post
 from fangxian.mechanisms.ledger.queries import PlaceFacts, facts_of, places
 from fangxian.mechanisms.ledger.states import Standing
-from fangxian.mechanisms.protocol.evaluation import Decision, judge
+from fangxian.mechanisms.protocol.evaluation import judge
 from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.task.actions import IssueRequest, issue_all
@@ -32,22 +33,24 @@ def plan_patrols(*, area: int, day: date, by: Actor, at: datetime) -> int:
     rules.check_can_plan(by=by)
     queries.check_area(by.scope, area)
     owed = list(_patrols(area, day, by=by))
-    issued = issue_all((request for _place, request in owed), by=by, at=at)
+    issued = issue_all(owed, by=by, at=at)
     if issued:
+        places_owed = len({request.subject for request in owed})
         event = events.PatrolsPlanned(
-            area=area, day=day, places=len({place for place, _ in owed}), issued=issued
+            area=area, day=day, places=places_owed, issued=issued
         )
         record(event, by=by, at=at, subject=f"area:{area}", area=area)
     return issued
 
 
-def _patrols(area: int, day: date, *, by: Actor) -> Iterator[tuple[int, IssueRequest]]:
+def _patrols(area: int, day: date, *, by: Actor) -> Iterator[IssueRequest]:
     posts, packs = _Posts(), _Packs(start_of(day))
     for entry in places(by.scope, area=area).iterator():
         place = facts_of(entry)
         facts = _facts(place, since=entry.registered_at)
         for decision in judge(packs.of(place.area), facts, start_of(day)):
-            yield place.id, _request(decision, place, posts)
+            post = posts.find(place.area, decision.roles, place.kind)
+            yield request_for(decision, kind=place.kind, area=place.area, post=post)
 
 
 def _facts(place: PlaceFacts, *, since: datetime) -> Facts:
@@ -63,23 +66,6 @@ def _facts(place: PlaceFacts, *, since: datetime) -> Facts:
             "place.venue_code": place.venue_code,
         },
         since=since,
-    )
-
-
-def _request(decision: Decision, place: PlaceFacts, posts: "_Posts") -> IssueRequest:
-    return IssueRequest(
-        key=decision.key,
-        duty=decision.clause,
-        form=decision.form,
-        subject=decision.subject,
-        kind=place.kind,
-        area=place.area,
-        post=posts.find(place.area, decision.roles, place.kind),
-        opens_at=decision.opens_at,
-        due_at=decision.due_at,
-        closes_at=decision.closes_at,
-        ladder=decision.ladder,
-        decision=decision.trace.as_data(),
     )
 
 
