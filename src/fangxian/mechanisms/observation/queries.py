@@ -1,6 +1,7 @@
 """Readers; every one takes a scope, or serves the unit's own acts."""
 
 import datetime as dt
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count as CountRows
@@ -78,6 +79,28 @@ def count(
         scope, form=form, kind=kind, area=area, from_=from_, until=until
     )
     return rows.filter(corrects=None).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """How many records of one form there are about one kind, and of how many places."""
+
+    form: str
+    kind: str
+    records: int
+    places: int
+
+
+def visited(area: int, *, from_: dt.datetime, until: dt.datetime) -> list[Visited]:
+    """Count what was seen of places in an area, form by form and kind by kind."""
+    counted = (
+        observations(Scope(roots=frozenset({area})), from_=from_, until=until)
+        .filter(corrects=None, subject__startswith="place:")
+        .order_by("form", "kind")
+        .values_list("form", "kind")
+        .annotate(records=CountRows("pk"), places=CountRows("subject", distinct=True))
+    )
+    return [Visited(*row) for row in counted]
 
 
 def recount(*, from_: dt.date, until: dt.date) -> list[Count]:
