@@ -1,7 +1,8 @@
 """What a fact can be, and the refusals of the type check."""
 
+import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -37,10 +38,8 @@ WRONG_TYPE = RefusalKind(
     remedy="Compare like with like; a day is written 2020-11-05, a time 17:00.",
 )
 
-_SPELLINGS = {
-    Type.DAY: re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
-    Type.TIME: re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"),
-}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
 
 def natural_type(value: Value) -> Type:
@@ -56,6 +55,23 @@ def fits(value: object, type_: Type) -> bool:
     """Whether a value can stand for a fact of this type."""
     if isinstance(value, tuple | list):
         return type_ is Type.TEXTS and all(isinstance(item, str) for item in value)
-    if type_ in _SPELLINGS:
-        return isinstance(value, str) and bool(_SPELLINGS[type_].fullmatch(value))
+    if isinstance(value, str) and type_ in _SPELT:
+        return _SPELT[type_](value)
     return isinstance(value, Scalar) and natural_type(value) is type_
+
+
+def _is_day(text: str) -> bool:
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_time(text: str) -> bool:
+    return _TIME.fullmatch(text) is not None
+
+
+_SPELT: Mapping[Type, Callable[[str], bool]] = {Type.DAY: _is_day, Type.TIME: _is_time}
