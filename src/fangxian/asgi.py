@@ -1,1 +1,17 @@
 """The intake process: a plain ASGI application in front of the inbox."""
+
+import os
+
+from django.conf import settings
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
+
+from fangxian.interfaces.intake.app import Intake
+from fangxian.interfaces.intake.inbox import open_own
+from fangxian.privacy.signing import signing_key_at
+
+
+application = Intake(
+    open_inbox=open_own, key=signing_key_at(settings.FANGXIAN_SIGNING_KEY)
+)

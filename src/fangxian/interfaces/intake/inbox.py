@@ -1,0 +1,285 @@
+"""The inbox: what came in, kept before anything is judged.
+
+Embedded it is its own SQLite file, so that intake answers while the main database is
+locked; on PostgreSQL it is three tables beside the others (decisions.md 11).
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from django.conf import settings
+
+from fangxian.interfaces.intake.envelope import ENVELOPES, Received
+
+
+BUSY_SECONDS = 20
+TABLES = """
+CREATE TABLE IF NOT EXISTS inbox_self (id TEXT NOT NULL PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS inbox_device (
+    token {bytes} NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    person TEXT NOT NULL,
+    post BIGINT,
+    ended BOOLEAN NOT NULL DEFAULT FALSE
+);
+CREATE TABLE IF NOT EXISTS inbox_act (
+    number {number},
+    id {bytes} NOT NULL UNIQUE,
+    digest {bytes} NOT NULL,
+    device TEXT NOT NULL,
+    raw {bytes} NOT NULL,
+    received_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting',
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS inbox_act_waiting ON inbox_act (number)
+    WHERE state = 'waiting';
+"""
+INSERT = """
+INSERT INTO inbox_act (id, digest, device, raw, received_at, state, reason)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+"""
+OTHER_BODY = "intake.other_body"
+RECEIVED = "received"
+WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A registered device: whose it is, and in which post it acts."""
+
+    name: str
+    person: UUID
+    post: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An act in the inbox; numbers rise in the order of receipt."""
+
+    number: int
+    id: UUID
+    device: str
+    raw: bytes
+    reason: str
+
+
+class Inbox:
+    """One connection to the inbox, in autocommit; of one thread."""
+
+    def __init__(self, connection: Any, *, embedded: bool) -> None:
+        self._connection = connection
+        self._embedded = embedded
+        self.id = self._identify()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def register(self, token_tag: bytes, device: Device) -> None:
+        """Let this token speak for a device; an earlier token of the name ends."""
+        self._run("DELETE FROM inbox_device WHERE name = %s", device.name)
+        self._run(
+            "INSERT INTO inbox_device (token, name, person, post)"
+            " VALUES (%s, %s, %s, %s)",
+            token_tag,
+            device.name,
+            str(device.person),
+            device.post,
+        )
+
+    def end(self, name: str) -> None:
+        """Take away a device's right to send."""
+        self._run("UPDATE inbox_device SET ended = TRUE WHERE name = %s", name)
+
+    def find_device(self, token_tag: bytes) -> Device | None:
+        """Find the device that this token speaks for, unless that was ended."""
+        row = self._run(
+            "SELECT name, person, post FROM inbox_device"
+            " WHERE token = %s AND NOT ended",
+            token_tag,
+        ).fetchone()
+        return row and Device(name=row[0], person=UUID(row[1]), post=row[2])
+
+    def get_device(self, name: str) -> Device:
+        """Give a device by its name, also one that was ended since."""
+        row = self._run(
+            "SELECT name, person, post FROM inbox_device WHERE name = %s", name
+        ).fetchone()
+        return Device(name=row[0], person=UUID(row[1]), post=row[2])
+
+    def keep(
+        self, requests: Sequence[tuple[str, Sequence[Received]]], *, at: dt.datetime
+    ) -> list[list[str]]:
+        """Keep the acts of many requests in one transaction; say what became of each.
+
+        When this returns they are on the disk. An id that is known with the same
+        bytes is kept once; with other bytes it is kept beside, in quarantine.
+        """
+        moment = at.isoformat()
+        rows = [
+            (act.id.bytes, act.digest, device, act.raw, moment, WAITING, "")
+            for device, acts in requests
+            for act in acts
+        ]
+        with self._transaction():
+            if self._insert(rows) == len(rows):
+                return [[RECEIVED] * len(acts) for _, acts in requests]
+            return self._tell_apart(requests, rows)
+
+    def _tell_apart(
+        self,
+        requests: Sequence[tuple[str, Sequence[Received]]],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> list[list[str]]:
+        """Name each act of a transaction in which some ids were known before."""
+        held = self._digests(row[0] for row in rows)
+        clashing = [row for row in rows if held[row[0]] != row[1]]
+        self._insert(
+            [
+                (_id_of_clash(row[1]), *row[1:5], QUARANTINED, OTHER_BODY)
+                for row in clashing
+            ]
+        )
+        return [
+            [
+                RECEIVED if held[act.id.bytes] == act.digest else QUARANTINED
+                for act in acts
+            ]
+            for _, acts in requests
+        ]
+
+    def waiting(self, most: int) -> list[Kept]:
+        """Give the acts that wait for processing, oldest first."""
+        found = self._run(
+            "SELECT number, id, device, raw, reason FROM inbox_act"
+            " WHERE state = 'waiting' ORDER BY number LIMIT %s",
+            most,
+        )
+        return [
+            Kept(number, UUID(bytes=bytes(id_)), device, bytes(raw), reason)
+            for number, id_, device, raw, reason in found.fetchall()
+        ]
+
+    def finish(self, number: int, *, state: str, reason: str = "") -> None:
+        """Say what became of an act."""
+        self._run(
+            "UPDATE inbox_act SET state = %s, reason = %s WHERE number = %s",
+            state,
+            reason,
+            number,
+        )
+
+    def quarantined(self) -> list[tuple[UUID, str, str]]:
+        """Give id, device and reason of every act in quarantine, oldest first."""
+        found = self._run(
+            "SELECT raw, device, reason FROM inbox_act"
+            " WHERE state = 'quarantined' ORDER BY number"
+        )
+        return [
+            (ENVELOPES.decode(bytes(raw)).id, device, reason)
+            for raw, device, reason in found.fetchall()
+        ]
+
+    def count(self, state: str) -> int:
+        """Count the acts in a state."""
+        found = self._run("SELECT count(*) FROM inbox_act WHERE state = %s", state)
+        return int(found.fetchone()[0])
+
+    def _identify(self) -> str:
+        """Give the inbox's own name, made with it: another file is another inbox."""
+        row = self._run("SELECT id FROM inbox_self").fetchone()
+        if row is None:
+            self._run(
+                "INSERT INTO inbox_self (id) VALUES (%s) ON CONFLICT DO NOTHING",
+                str(uuid4()),
+            )
+            row = self._run("SELECT min(id) FROM inbox_self").fetchone()
+        return str(row[0])
+
+    def _digests(self, ids: Iterable[bytes]) -> dict[bytes, bytes]:
+        found = {}
+        for id_ in ids:
+            row = self._run("SELECT digest FROM inbox_act WHERE id = %s", id_)
+            found[id_] = bytes(row.fetchone()[0])
+        return found
+
+    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> int:
+        cursor = self._connection.cursor()
+        cursor.executemany(self._spelled(INSERT), rows)
+        return int(cursor.rowcount)
+
+    def _run(self, sql: str, *parameters: object) -> Any:
+        return self._connection.execute(self._spelled(sql), parameters)
+
+    def _spelled(self, sql: str) -> str:
+        return sql.replace("%s", "?") if self._embedded else sql
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE" if self._embedded else "BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+
+def _id_of_clash(digest: bytes) -> bytes:
+    """Give a clashing act a place of its own: the same bytes clash only once."""
+    return b"clash:" + digest
+
+
+def open_file(path: Path) -> Inbox:
+    """Open the embedded inbox, making it on first use."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+    )
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    number = "INTEGER PRIMARY KEY AUTOINCREMENT"
+    connection.executescript(TABLES.format(bytes="BLOB", number=number))
+    return Inbox(connection, embedded=True)
+
+
+def open_server(**parameters: Any) -> Inbox:
+    """Open the inbox tables on PostgreSQL, making them on first use."""
+    connection = psycopg.connect(autocommit=True, **parameters)
+    number = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+    connection.execute("SELECT pg_advisory_lock(hashtext('fangxian inbox'))")
+    connection.execute(TABLES.format(bytes="BYTEA", number=number))  # type: ignore[arg-type]  # a text of this module
+    connection.execute("SELECT pg_advisory_unlock(hashtext('fangxian inbox'))")
+    return Inbox(connection, embedded=False)
+
+
+def open_own() -> Inbox:
+    """Open the inbox of this installation."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return open_file(settings.FANGXIAN_DATA / "inbox.sqlite3")
+    return open_server(
+        dbname=database["NAME"],
+        user=database["USER"] or None,
+        password=database["PASSWORD"] or None,
+        host=database["HOST"] or None,
+        port=database["PORT"] or None,
+    )
+
+
+@contextmanager
+def open_inbox() -> Iterator[Inbox]:
+    """Open the inbox of this installation for a while."""
+    inbox = open_own()
+    try:
+        yield inbox
+    finally:
+        inbox.close()

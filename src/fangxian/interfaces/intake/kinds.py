@@ -1,0 +1,84 @@
+"""The kinds of act that devices send, and what each becomes."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from fangxian.capabilities.inspection.actions import record_visit
+from fangxian.interfaces.intake.envelope import Envelope
+from fangxian.kernel.actors import Actor
+from fangxian.mechanisms.observation.actions import observe
+
+
+Handler = Callable[[Envelope, Actor, dt.datetime], object]
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place was visited: the form's answers, and who else was there."""
+
+    place: int
+    form: str
+    answers: dict[str, Any]
+    task: int | None = None
+    participants: tuple[UUID, ...] = ()
+
+
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something was seen or done; the edition is the one the form was shown from."""
+
+    form: str
+    edition: int
+    subject: str
+    area: int
+    answers: dict[str, Any]
+    kind: str = ""
+    task: int | None = None
+
+
+def _visit(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, Visit)
+    return record_visit(
+        id=act.id,
+        place=body.place,
+        form=body.form,
+        answers=body.answers,
+        seen_at=act.seen_at,
+        task=body.task,
+        participants=body.participants,
+        by=by,
+        at=at,
+    )
+
+
+def _observation(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, Seen)
+    return observe(
+        id=act.id,
+        form=body.form,
+        edition=body.edition,
+        subject=body.subject,
+        kind=body.kind,
+        area=body.area,
+        answers=body.answers,
+        seen_at=act.seen_at,
+        task=body.task,
+        by=by,
+        at=at,
+    )
+
+
+def _body(act: Envelope, shape: type[Body]) -> Body:
+    return msgspec.json.decode(act.body, type=shape)
+
+
+KINDS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "visit": _visit,
+        "observation": _observation,
+    }
+)
