@@ -28,7 +28,9 @@ def command(ctx: click.Context, checkpoint: Path | None, as_json: bool) -> None:
     Ends with 0 if every row fits, 1 if a row does not, 2 if the command was called
     wrongly, 3 if the checkpoint or the key file was refused.
     """
-    held = checkpoint and HeldCheckpoint.from_text(checkpoint.read_text("utf-8"))
+    held = None
+    if checkpoint is not None:
+        held = HeldCheckpoint.from_text(checkpoint.read_text("utf-8"))
     verdict = verify(checkpoint=held)
     click.echo(_as_json(verdict) if as_json else _as_text(verdict))
     ctx.exit(0 if verdict.clean else FAULTY)

@@ -258,6 +258,22 @@ def _react_once(
     return True
 
 
+@transaction.atomic
+def once(name: str, number: int, act: Callable[[], object]) -> bool:
+    """Do this if it was not yet done for this number or a later one; say whether.
+
+    For what is owed once a day: the act and its mark stand or fall together.
+    """
+    reader = f"{queries.ONCE}{name}"
+    mark = _lock(reader)[reader]
+    if mark.number >= number:
+        return False
+    act()
+    mark.number = number
+    mark.save(update_fields=["number"])
+    return True
+
+
 def _note_refusal(reader: str, entry: JournalEntry, refusal: Refusal) -> None:
     refused = ReactionRefused(
         reader=reader, number=entry.number, code=refusal.kind.code

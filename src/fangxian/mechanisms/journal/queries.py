@@ -21,6 +21,7 @@ SETTLED = "journal.settled"
 SETTLING = "journal.settling"
 SETTLING_UNTIL = "journal.settling_until"
 CHECKPOINTS = "journal.checkpoints"
+ONCE = "once:"
 MARKS_OF_OTHER_THINGS = frozenset({SETTLED, SETTLING, SETTLING_UNTIL, CHECKPOINTS})
 
 NO_ENTRY = RefusalKind(
@@ -145,6 +146,22 @@ def last_number() -> int:
     """Give the highest number; 0 while there is none."""
     mark = Cursor.objects.filter(reader=SEQUENCER).values_list("number", flat=True)
     return mark.first() or 0
+
+
+def is_place_in_log(reader: str) -> bool:
+    """Whether a cursor counts numbers of the log, and not days or ids."""
+    return reader not in MARKS_OF_OTHER_THINGS and not reader.startswith(ONCE)
+
+
+def done_once(name: str) -> int:
+    """Give the last number for which this was done (``actions.once``); 0 if never."""
+    mark = Cursor.objects.filter(reader=f"{ONCE}{name}")
+    return mark.values_list("number", flat=True).first() or 0
+
+
+def last_checkpoint_at() -> dt.datetime | None:
+    """Give when the newest checkpoint was made."""
+    return find_checkpoints().values_list("made_at", flat=True).first()
 
 
 def events_of(areas: Areas) -> list[str]:

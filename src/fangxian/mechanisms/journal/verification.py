@@ -218,7 +218,7 @@ class _Log:
         if last < self.number:
             yield Fault(self.number, None, What.MARK_MOVED, queries.SEQUENCER)
         for reader, number in sorted(marks.items()):
-            if reader not in queries.MARKS_OF_OTHER_THINGS and number > last:
+            if queries.is_place_in_log(reader) and number > last:
                 yield Fault(number, None, What.MARK_MOVED, reader)
         if self.held and self.held.signed.size > self.number:
             yield Fault(self.held.signed.size, None, What.LOG_CUT)

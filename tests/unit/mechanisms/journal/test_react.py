@@ -88,3 +88,22 @@ def test_an_effect_that_is_refused_is_undone_noted_and_passed():
     }
     assert refused.subject == "book:1"
     assert Entry.objects.filter(event=Returned.name, area=FUHUAJIE).count() == 1
+
+
+def test_what_is_owed_once_a_day_is_done_once_a_day():
+    done = []
+
+    def do(number):
+        return actions.once("tea", number, lambda: done.append(number))
+
+    assert [do(1), do(1), do(3), do(2)] == [True, False, True, False]
+    assert done == [1, 3]
+    assert queries.done_once("tea") == 3
+    assert queries.done_once("coffee") == 0
+
+
+def test_what_failed_is_still_owed():
+    with pytest.raises(ZeroDivisionError):
+        actions.once("tea", 1, lambda: 1 // 0)
+
+    assert queries.done_once("tea") == 0

@@ -18,9 +18,29 @@ from tests.unit.mechanisms.journal.acts import fill
 
 EDITS = 1000
 COLUMNS = {
-    "journal_entry": ["id", "event", "subject", "area", "payload", "tally", "person", "post", "device", "happened_at", "seal"],
+    "journal_entry": [
+        "id",
+        "event",
+        "subject",
+        "area",
+        "payload",
+        "tally",
+        "person",
+        "post",
+        "device",
+        "happened_at",
+        "seal",
+    ],
     "journal_leaf": ["number", "entry_id", "numbered_at", "digest", "chain"],
-    "journal_checkpoint": ["number", "size", "root", "chain", "peaks", "signature", "made_at"],
+    "journal_checkpoint": [
+        "number",
+        "size",
+        "root",
+        "chain",
+        "peaks",
+        "signature",
+        "made_at",
+    ],
     "journal_tally": ["measure", "day", "area", "kind", "n"],
 }
 

@@ -1,0 +1,92 @@
+"""What is due at a moment, in order; and the next moment at which something is.
+
+Every job is a function of ``at``: the worker calls ``run_due`` each second with the
+installation's clock, a replay calls it at each ``next_moment``.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from fangxian.capabilities.inspection.actions import plan_patrols
+from fangxian.interfaces.jobs.reactions import run_reactions
+from fangxian.kernel.actors import SYSTEM
+from fangxian.kernel.moments import day_of, start_of
+from fangxian.mechanisms.journal import actions as journal
+from fangxian.mechanisms.journal.queries import done_once, last_checkpoint_at
+from fangxian.mechanisms.jurisdiction.queries import top_areas
+from fangxian.mechanisms.report.actions import freeze_due
+from fangxian.mechanisms.task import queries as tasks
+from fangxian.mechanisms.task.actions import escalate_due, lapse_due
+
+
+CHECKPOINT_EVERY = dt.timedelta(minutes=1)
+NUMBERED_AT_ONCE = 5000
+DAYS_CAUGHT_UP = 7
+DUTIES = "duties"
+
+Job = Callable[[dt.datetime], object]
+
+
+def number_entries(at: dt.datetime) -> None:
+    """Give every entry its number."""
+    while journal.sequence(at=at, most=NUMBERED_AT_ONCE):
+        pass
+
+
+def sign_checkpoint(at: dt.datetime) -> None:
+    """Sign the journal once a minute, if it has grown."""
+    last = last_checkpoint_at()
+    if last is None or abs(at - last) >= CHECKPOINT_EVERY:
+        journal.checkpoint(at=at)
+
+
+def issue_duties(at: dt.datetime) -> None:
+    """Issue each day's duties once, from 00:00; days that were slept through too."""
+    today = day_of(at).toordinal()
+    last = done_once(DUTIES) or today - 1
+    for ordinal in range(max(last + 1, today - DAYS_CAUGHT_UP), today + 1):
+        day = dt.date.fromordinal(ordinal)
+        journal.once(DUTIES, ordinal, partial(_issue_duties_of, day, at))
+
+
+def _issue_duties_of(day: dt.date, at: dt.datetime) -> None:
+    for area in top_areas(day):
+        plan_patrols(area=area, day=day, by=SYSTEM, at=at)
+
+
+def follow_up(at: dt.datetime) -> None:
+    """Do what follows from what was done, until nothing more follows."""
+    number_entries(at)
+    while run_reactions(at=at):
+        number_entries(at)
+
+
+JOBS: Mapping[str, Job] = MappingProxyType(
+    {
+        "number entries": number_entries,
+        "sign a checkpoint": sign_checkpoint,
+        "escalate duties": lambda at: escalate_due(at=at),
+        "lapse duties": lambda at: lapse_due(at=at),
+        "freeze returns": lambda at: freeze_due(at=at),
+        "issue duties": issue_duties,
+        "follow up": follow_up,
+    }
+)
+
+
+def run_due(at: dt.datetime) -> None:
+    """Run every job once, in order; the first failure stops it."""
+    for job in JOBS.values():
+        job(at)
+
+
+def next_moment(after: dt.datetime) -> dt.datetime:
+    """Give the next moment at which a job will have something to do.
+
+    A duty escalates or lapses, or a day ends: duties are issued and returns freeze.
+    """
+    midnight = start_of(day_of(after) + dt.timedelta(days=1))
+    of_a_duty = tasks.next_moment(after)
+    return midnight if of_a_duty is None else min(of_a_duty, midnight)

@@ -1,0 +1,37 @@
+"""What follows from what was done: one map from event to functions."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from fangxian.capabilities.inspection.actions import owe_look_back
+from fangxian.kernel.actors import SYSTEM
+from fangxian.mechanisms.journal.actions import react
+from fangxian.mechanisms.journal.queries import JournalEntry
+
+
+Reaction = Callable[[JournalEntry, dt.datetime], object]
+
+READER = "reactions"
+AT_ONCE = 500
+
+
+def _owe_look_back(entry: JournalEntry, at: dt.datetime) -> object:
+    return owe_look_back(entry.payload["finding"], by=SYSTEM, at=at)
+
+
+REACTIONS: Mapping[str, tuple[Reaction, ...]] = MappingProxyType(
+    {
+        "finding.rectified": (_owe_look_back,),
+    }
+)
+
+
+def run_reactions(*, at: dt.datetime) -> int:
+    """Do what follows from the entries that are new, exactly once; how many there were."""
+
+    def handle(entry: JournalEntry) -> None:
+        for reaction in REACTIONS[entry.event]:
+            reaction(entry, at)
+
+    return react(READER, handle, events=REACTIONS.keys(), most=AT_ONCE)
