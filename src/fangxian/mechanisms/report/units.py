@@ -63,5 +63,5 @@ def _lowest_first(area: int, below: dict[int, set[int]]) -> list[int]:
     while waiting:
         unit = waiting.pop()
         order.append(unit)
-        waiting.extend(sorted(below.get(unit, ())))
+        waiting.extend(sorted(below.get(unit, ()), reverse=True))
     return order[::-1]

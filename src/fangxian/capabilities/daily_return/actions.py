@@ -1,0 +1,123 @@
+"""The only writers: the day's duties, the units' signatures, the bulletins."""
+
+import datetime as dt
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from fangxian.capabilities.daily_return import rules
+from fangxian.capabilities.daily_return.bulletins import compose, what_changed
+from fangxian.capabilities.daily_return.duties import SUBJECT, duties_on
+from fangxian.kernel.actors import SYSTEM, Actor
+from fangxian.kernel.ids import RANDOM_BYTES, new_id
+from fangxian.kernel.moments import day_of
+from fangxian.mechanisms.observation.actions import observe
+from fangxian.mechanisms.report import actions as report
+from fangxian.mechanisms.report.layouts import layout_in_force
+from fangxian.mechanisms.report.queries import get_bulletin
+from fangxian.mechanisms.task.actions import issue_all
+from fangxian.mechanisms.task.queries import open_for_subject
+
+
+if TYPE_CHECKING:
+    from fangxian.mechanisms.report.models import Bulletin, Return
+
+
+def issue_duties(*, day: dt.date, at: dt.datetime) -> int:
+    """Issue what every unit owes on a day; asking again adds only what is missing."""
+    return issue_all(duties_on(day), by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def attest_daily(
+    *, area: int, day: dt.date, by: Actor, at: dt.datetime, remarks: str = ""
+) -> "Return":
+    """Sign the day's figures of a unit, which ends the duty to return them."""
+    answers: dict[str, object] = {"figures_read": True}
+    if remarks.strip():
+        answers["remarks"] = remarks.strip()
+    _answer(rules.DAILY, answers, area=area, day=day, by=by, at=at)
+    return report.attest(area=area, layout=rules.DAILY.layout, day=day, by=by, at=at)
+
+
+@transaction.atomic
+def attest_zero(
+    *, area: int, day: dt.date, by: Actor, at: dt.datetime, happened: str = ""
+) -> "Return":
+    """Report that nothing happened, or in ``happened`` what did.
+
+    That nothing happened is refused while the records of the day say otherwise.
+    """
+    said = happened.strip()
+    answers: dict[str, object] = {"nothing_happened": not said}
+    if said:
+        answers["what_happened"] = said
+    _answer(rules.ZERO, answers, area=area, day=day, by=by, at=at)
+    return report.attest(
+        area=area, layout=rules.ZERO.layout, day=day, by=by, at=at, zero=not said
+    )
+
+
+def _answer(
+    kind: rules.Kind,
+    answers: Mapping[str, object],
+    *,
+    area: int,
+    day: dt.date,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Write down what the signer says, on the duty of that day if it is still open."""
+    subject = f"{SUBJECT}:{area}"
+    seen_at = rules.seen_at(day, at=at)
+    seed = sha256(f"{kind.form}/{subject}/{day}".encode()).digest()
+    observe(
+        id=new_id(seen_at, seed[:RANDOM_BYTES]),
+        form=kind.form,
+        edition=layout_in_force(kind.layout, area, day=day, at=at).edition,
+        subject=subject,
+        kind="",
+        area=area,
+        answers=answers,
+        seen_at=seen_at,
+        by=by,
+        at=at,
+        task=_duty_of(kind, subject, day),
+    )
+
+
+def _duty_of(kind: rules.Kind, subject: str, day: dt.date) -> int | None:
+    owed = open_for_subject(subject, kind.form)
+    return next((task.pk for task in owed if day_of(task.opens_at) == day), None)
+
+
+def compose_bulletin(
+    *, area: int, day: dt.date, by: Actor, at: dt.datetime
+) -> "Bulletin":
+    """Compose an area's bulletin of a day from the records, and issue it."""
+    content = compose(area, day, at=at)
+    return report.issue_bulletin(
+        area=area, layout=rules.BULLETIN, day=day, content=content, by=by, at=at
+    )
+
+
+@transaction.atomic
+def correct_bulletin(bulletin_id: int, *, by: Actor, at: dt.datetime) -> "Bulletin":
+    """Issue another bulletin that says what the first one should have said."""
+    first = get_bulletin(bulletin_id, by.scope)
+    content = compose(first.area_id, first.day, at=at)
+    changes = what_changed(first.content, content)
+    if not changes:
+        raise rules.NOTHING_TO_CORRECT(number=first.number)
+    corrected = {"number": first.number, "digest": first.digest, "changes": changes}
+    return report.issue_bulletin(
+        area=first.area_id,
+        layout=first.layout,
+        day=first.day,
+        content={**content, "corrects": corrected},
+        by=by,
+        at=at,
+        corrects=first.pk,
+    )

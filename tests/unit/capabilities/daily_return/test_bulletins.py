@@ -1,0 +1,148 @@
+"""A bulletin names unit, place, problem and deadline, and who did not return."""
+
+import pytest
+
+from fangxian.capabilities.daily_return import actions, rules
+from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.finding import actions as finding
+from fangxian.mechanisms.report.models import Bulletin
+from tests.unit.capabilities.daily_return.days import (
+    EVENING,
+    MIDNIGHT,
+    MORNING,
+    NEXT_MORNING,
+    find,
+    open_hotel,
+    sign,
+)
+from tests.worlds import TODAY
+
+
+def compose(city, who="district", *, at=NEXT_MORNING):
+    by = city.actor(who)
+    return actions.compose_bulletin(area=by.unit, day=TODAY, by=by, at=at)
+
+
+def test_a_finding_is_named_by_unit_place_problem_and_deadline(city):
+    found = find(city, open_hotel(city))
+
+    [listed] = compose(city).content["findings"]
+
+    assert listed == {
+        "finding": found.pk,
+        "unit": ["福华街街道", "福华社区", "第一网格"],
+        "place": "永安宾馆",
+        "problem": "消杀记录断档 2 天",
+        "severity": listed["severity"],
+        "raised": "2020-11-09T04:00:00+00:00",
+        "deadline": "2020-11-09T10:00:00+00:00",
+        "state": "overdue",
+        "again": False,
+    }
+    assert set(listed["severity"]) == {"zh", "en"}
+
+
+def test_the_street_next_door_is_in_no_bulletin_of_this_one(city):
+    find(city, open_hotel(city, "next_grid", "邻居宾馆"))
+
+    content = compose(city).content
+
+    assert content["findings"] == []
+    assert content["figures"]["finding_raised"] == 0
+    assert "管城" not in str(content)
+
+
+def test_units_that_did_not_return_are_printed_by_name(city):
+    sign(city)
+    sign(city, "alice", at=EVENING)
+
+    daily = compose(city).content["returns"]["daily"]
+
+    assert (daily["due"], daily["received"]) == (6, 2)
+    assert daily["late"] == [["福华街街道"]]
+    assert (
+        daily["missing"]
+        == [
+            ["解放路街道"],
+            ["解放路街道", "西陈庄社区"],
+            ["解放路街道", "民主路社区"],
+            ["福华街街道", "建中社区"],
+        ]
+        or len(daily["missing"]) == 4
+    )
+
+
+def test_figures_are_those_of_the_records(city):
+    actions.issue_duties(day=TODAY, at=MORNING)
+    sign(city)
+    first = find(city, open_hotel(city))
+    finding.withdraw(
+        first.pk, reason="Wrong hotel", by=city.actor("district"), at=EVENING
+    )
+
+    figures = compose(city).content["figures"]
+
+    assert figures["task_due"] == 14
+    assert (figures["task_completed"], figures["task_open"]) == (1, 13)
+    assert (figures["finding_raised"], figures["finding_withdrawn"]) == (1, 1)
+    assert (figures["standing"], figures["overdue"]) == (0, 0)
+
+
+def test_days_are_compared(city):
+    find(city, open_hotel(city))
+
+    days = compose(city).content["days"]
+
+    assert [one["found"] for one in days] == [0, 0, 0, 0, 0, 0, 1]
+    assert days[-1]["day"] == TODAY.isoformat()
+
+
+def test_units_stand_beside_each_other(city):
+    find(city, open_hotel(city))
+
+    units = {one["unit"][0]: one for one in compose(city).content["units"]}
+
+    assert {name: one["found"] for name, one in units.items()} == {
+        "福华街街道": 1,
+        "解放路街道": 0,
+    }
+
+
+def test_a_correction_is_another_bulletin_that_says_what_changed(city):
+    first = compose(city, at=MIDNIGHT)
+    find(city, open_hotel(city), at=EVENING)
+
+    by = city.actor("district")
+    correction = actions.correct_bulletin(first.pk, by=by, at=NEXT_MORNING)
+
+    assert correction.number == 2
+    assert correction.content["corrects"]["number"] == 1
+    assert correction.content["corrects"]["changes"] == [
+        "figures",
+        "findings",
+        "units",
+        "days",
+    ]
+    assert Bulletin.objects.get(pk=first.pk).content == first.content
+
+
+def test_a_correction_that_changes_nothing_is_refused(city):
+    first = compose(city)
+    by = city.actor("district")
+
+    with pytest.raises(Refusal) as refusal:
+        actions.correct_bulletin(first.pk, by=by, at=NEXT_MORNING)
+
+    assert refusal.value.kind is rules.NOTHING_TO_CORRECT
+    assert Bulletin.objects.count() == 1
+
+
+def test_the_next_district_cannot_correct_it(city):
+    first = compose(city)
+
+    with pytest.raises(Refusal) as refusal:
+        actions.correct_bulletin(
+            first.pk, by=city.actor("district_next_door"), at=NEXT_MORNING
+        )
+
+    assert refusal.value.kind.hidden
