@@ -17,6 +17,7 @@ from fangxian.capabilities.inspection.actions.patrols import (
     plan_patrols,
 )
 from fangxian.capabilities.inspection.actions.rebuilding import rebuild
+from fangxian.capabilities.inspection.actions.rectifications import put_right
 from fangxian.capabilities.inspection.actions.suspensions import (
     reopen_place,
     suspend_place,
@@ -39,6 +40,7 @@ __all__ = [
     "order_self_checks",
     "owe_look_back",
     "plan_patrols",
+    "put_right",
     "rebuild",
     "record_section",
     "record_visit",

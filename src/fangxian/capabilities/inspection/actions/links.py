@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from fangxian.capabilities.inspection import events, queries, rules
+from fangxian.capabilities.inspection.actions.rectifications import put_right
 from fangxian.capabilities.inspection.models import Link
 from fangxian.kernel.actors import Actor
-from fangxian.mechanisms.finding.actions import name_responsible, rectify
+from fangxian.mechanisms.finding.actions import name_responsible
 from fangxian.mechanisms.finding.queries import get_finding
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.journal.events import Event
-from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
 
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from fangxian.mechanisms.finding.models import Finding
 
 SECRET_BYTES = 16
-RECTIFICATION = "rectification"
 
 
 @transaction.atomic
@@ -87,28 +86,12 @@ def rectify_by_link(
 ) -> "Finding":
     """Put a finding right by its link, in the name of the person it belongs to.
 
-    What was done is kept as a record with its photos. The same id twice acts once.
+    The same id twice acts once.
     """
     opened = queries.open_link(token, at=at)
-    if opened.finding.rectified_observation == id:
-        return opened.finding
-    finding = opened.finding
-    edition = queries.edition_for(finding.area_id, at)
-    photos = [file.digest for file in evidence]
-    observe(
-        id=id,
-        form=RECTIFICATION,
-        edition=edition.id,
-        subject=f"finding:{finding.pk}",
-        kind=finding.kind,
-        area=finding.area_id,
-        answers={"done": how.strip(), **({"photos": photos} if photos else {})},
-        seen_at=at,
-        evidence=evidence,
-        by=opened.actor,
-        at=at,
+    return put_right(
+        opened.finding.pk, how=how, id=id, by=opened.actor, at=at, evidence=evidence
     )
-    return rectify(finding.pk, how=how, observation=id, by=opened.actor, at=at)
 
 
 def _end(link: Link, finding: "Finding", *, by: Actor, at: datetime) -> None:
