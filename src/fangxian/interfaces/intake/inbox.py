@@ -256,7 +256,7 @@ def open_server(**parameters: Any) -> Inbox:
     connection = psycopg.connect(autocommit=True, **parameters)
     number = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
     connection.execute("SELECT pg_advisory_lock(hashtext('fangxian inbox'))")
-    connection.execute(TABLES.format(bytes="BYTEA", number=number))  # type: ignore[arg-type]  # a text of this module
+    connection.execute(TABLES.format(bytes="BYTEA", number=number))
     connection.execute("SELECT pg_advisory_unlock(hashtext('fangxian inbox'))")
     return Inbox(connection, embedded=False)
 

@@ -19,6 +19,12 @@ from tests.unit.interfaces.intake.lanes import (
 )
 
 
+FULL = """
+CREATE TRIGGER full BEFORE INSERT ON inbox_act
+BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END
+"""
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "inbox.sqlite3"
@@ -219,9 +225,9 @@ def test_many_devices_at_once_share_commits_and_each_gets_its_own_answer(path):
 def test_a_store_that_cannot_write_acknowledges_nothing(path):
     async def run():
         async with lane_at(path) as lane:
-            blocker = sqlite3.connect(path, isolation_level=None)
-            blocker.execute("DROP TABLE inbox_act")
-            blocker.close()
+            store = sqlite3.connect(path, isolation_level=None)
+            store.execute(FULL)
+            store.close()
             return await call(lane, spelled(act(1)))
 
     answer = asyncio.run(run())
