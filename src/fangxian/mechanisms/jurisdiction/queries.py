@@ -294,6 +294,25 @@ def posts_of(area_id: int, role: Role | None = None) -> list[PostFacts]:
     return [facts_of_post(post) for post in posts]
 
 
+def posts_in(
+    area_ids: Collection[int], roles: Sequence[Role]
+) -> dict[int, PostFacts]:
+    """Find in each area itself the post of the earliest of these roles: one query.
+
+    Posts bound to kinds are left out; an area without such a post is absent.
+    """
+    posts = Post.objects.filter(
+        area__in=area_ids, role__in=roles, valid_until=None, kinds=None
+    ).order_by("pk")
+    found: dict[int, PostFacts] = {}
+    order = list(roles)
+    for facts in map(facts_of_post, posts):
+        known = found.get(facts.area)
+        if known is None or order.index(facts.role) < order.index(known.role):
+            found[facts.area] = facts
+    return found
+
+
 def find_post(
     area_id: int, roles: Sequence[Role], kind: str | None = None
 ) -> PostFacts | None:
@@ -356,6 +375,27 @@ def posts_held(person: UUID, *, at: datetime) -> list[PostFacts]:
         _running(at), staff=person, post__valid_until=None
     ).select_related("post")
     return [facts_of_post(one.post) for one in held.order_by("-since", "-pk")]
+
+
+def persons_within(scope: Scope, at: datetime) -> "QuerySet[Appointment, UUID]":
+    """The persons who hold a post in scope at a moment; fits ``__in``."""
+    held = Appointment.objects.filter(
+        _running(at), within(scope, "post__area"), post__valid_until=None
+    )
+    return held.values_list("staff_id", flat=True).distinct()
+
+
+def posts_held_by(
+    persons: Collection[UUID], *, at: datetime
+) -> dict[UUID, list[PostFacts]]:
+    """The posts that each of these persons holds at a moment, in one query."""
+    held = Appointment.objects.filter(
+        _running(at), staff__in=persons, post__valid_until=None
+    ).select_related("post")
+    posts: dict[UUID, list[PostFacts]] = {person: [] for person in persons}
+    for one in held.order_by("-since", "-pk"):
+        posts[one.staff_id].append(facts_of_post(one.post))
+    return posts
 
 
 def actor_for(person: UUID, *, at: datetime, post: int | None = None) -> Actor:

@@ -140,6 +140,11 @@ def place_facts(place_id: int) -> PlaceFacts:
     return facts_of(place)
 
 
+def names_of(place_ids: Collection[int]) -> dict[int, str]:
+    """Name places that are already in scope, merged ones too: one query."""
+    return dict(Place.objects.filter(pk__in=place_ids).values_list("pk", "name"))
+
+
 def survivor(place_id: int) -> int:
     """Follow merges to the entry that stands for this one."""
     into = Place.objects.filter(pk=place_id).values_list("merged_into", flat=True)
