@@ -47,14 +47,16 @@ def test_a_duty_names_the_post_and_the_cut_off(city):
     assert task.due_at == AFTERNOON.replace(hour=9)  # 17:00 in Shanghai
 
 
-def test_duties_are_issued_once(city):
+@pytest.mark.usefixtures("city")
+def test_duties_are_issued_once():
     actions.issue_duties(day=TODAY, at=MORNING)
 
     assert actions.issue_duties(day=TODAY, at=AFTERNOON) == 0
 
 
+@pytest.mark.usefixtures("city")
 def test_issuing_costs_the_same_however_many_units_there_are(
-    city, django_assert_max_num_queries
+    django_assert_max_num_queries,
 ):
     with django_assert_max_num_queries(80):
         actions.issue_duties(day=TODAY, at=MORNING)
