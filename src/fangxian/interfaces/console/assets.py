@@ -4,7 +4,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Assets(CompressedManifestStaticFilesStorage):
+class Assets(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # ships no types
     """Hashed, compressed names from the manifest that ``collectstatic`` wrote.
 
     Before that (in tests, in a fresh checkout) the plain built files are served.
@@ -14,4 +14,4 @@ class Assets(CompressedManifestStaticFilesStorage):
         """Give the address of a static file."""
         if not self.hashed_files:
             return StaticFilesStorage.url(self, name)
-        return super().url(name, force=force)
+        return str(super().url(name, force=force))

@@ -61,7 +61,9 @@ def _owner_only(what: str, check_id: str, path: Any) -> Error | None:
 def _database() -> Error | None:
     spelled = settings.FANGXIAN_DATABASE
     url = urlparse(spelled)
-    if not spelled or (url.scheme in {"postgresql", "postgres"} and url.path.strip("/")):
+    if not spelled or (
+        url.scheme in {"postgresql", "postgres"} and url.path.strip("/")
+    ):
         return None
     return Error(
         "FANGXIAN_DATABASE is not a PostgreSQL address.",
@@ -92,9 +94,7 @@ def _secure() -> Error | None:
 
 
 def _assets() -> Error | None:
-    missing = [
-        name for name in ASSETS if finders.find(f"console/built/{name}") is None
-    ]
+    missing = [name for name in ASSETS if finders.find(f"console/built/{name}") is None]
     if not missing:
         return None
     return Error(

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 
-class Accounts(DefaultAccountAdapter):  # type: ignore[misc] -- allauth carries no types
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """Nobody signs up by themselves, and no e-mail is sent."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

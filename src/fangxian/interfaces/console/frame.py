@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.matrix import can_open
@@ -26,7 +26,7 @@ class Section:
 
     url: str
     icon: str
-    label: str
+    label: str | Promise
     group: int = 0
     also: tuple[str, ...] = ()
 
@@ -93,12 +93,14 @@ class Frame:
         person = getattr(self._request.user, "person", None)
         if person is None:
             return []
-        return jurisdiction.posts_held(person, at=self._request.at)  # type: ignore[attr-defined, no-any-return] -- PageRequest declares it
+        return jurisdiction.posts_held(person, at=self._request.at)  # type: ignore[attr-defined]  # PageRequest declares it
 
     @cached_property
     def post(self) -> PostFacts | None:
         """The post the person acts in."""
-        held = [post for post in self.posts if self.actor and post.id == self.actor.post]
+        held = [
+            post for post in self.posts if self.actor and post.id == self.actor.post
+        ]
         return held[0] if held else None
 
     @cached_property
@@ -136,7 +138,7 @@ class Frame:
         counter = COUNTERS.get(section.url)
         if counter is None or self.actor is None:
             return 0
-        return counter(self.actor, self._request.at)  # type: ignore[attr-defined] -- PageRequest declares it
+        return counter(self.actor, self._request.at)  # type: ignore[attr-defined]  # PageRequest declares it
 
 
 def _find_href(url: str) -> str:

@@ -19,8 +19,8 @@ def moment(get_response: Handler) -> Handler:
     """Give every request ``at``: the installation's time, read once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.situation = find_situation(settings.FANGXIAN_DATA)  # type: ignore[attr-defined] -- PageRequest declares it
-        request.at = clock_of(settings.FANGXIAN_DATA).now()  # type: ignore[attr-defined] -- PageRequest declares it
+        request.situation = find_situation(settings.FANGXIAN_DATA)  # type: ignore[attr-defined]  # PageRequest declares it
+        request.at = clock_of(settings.FANGXIAN_DATA).now()  # type: ignore[attr-defined]  # PageRequest declares it
         return get_response(request)
 
     return middleware
@@ -58,5 +58,5 @@ def unavailable(get_response: Handler) -> Handler:
             return service_unavailable(request, exception)
         return None
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined] -- how Django finds it
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # how Django finds it
     return middleware

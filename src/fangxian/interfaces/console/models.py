@@ -48,7 +48,7 @@ class Account(AbstractBaseUser):
     theme = models.TextField(choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
 
-    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+    objects = BaseUserManager["Account"]()
 
     USERNAME_FIELD = "username"
 

@@ -1,7 +1,7 @@
 """A request as pages see it: who acts, when, and what was typed before."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
@@ -23,3 +23,4 @@ class PageRequest(HttpRequest):
     account: Account
     frame: "Frame"
     url_name: str
+    typed_before: dict[str, Any]

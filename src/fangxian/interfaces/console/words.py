@@ -3,10 +3,30 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
+from fangxian.kernel.actors import Role
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.kernel.refusals import Refusal
+
+
+ROLE_NAMES = {
+    Role.RESIDENT: pgettext_lazy("role", "resident"),
+    Role.VENUE_MANAGER: pgettext_lazy("role", "venue manager"),
+    Role.GRID_WORKER: pgettext_lazy("role", "grid worker"),
+    Role.CHECKPOINT_STAFF: pgettext_lazy("role", "checkpoint staff"),
+    Role.COMMUNITY: pgettext_lazy("role", "community"),
+    Role.STREET: pgettext_lazy("role", "sub-district"),
+    Role.DISTRICT: pgettext_lazy("role", "headquarters"),
+    Role.SUPERVISION: pgettext_lazy("role", "supervision group"),
+    Role.HOSPITAL: pgettext_lazy("role", "hospital"),
+    Role.CDC: pgettext_lazy("role", "disease control"),
+    Role.POLICE: pgettext_lazy("role", "police"),
+    Role.AUDITOR: pgettext_lazy("role", "auditor"),
+    Role.ADMINISTRATOR: pgettext_lazy("role", "administrator"),
+    Role.SECTOR_DEPARTMENT: pgettext_lazy("role", "sector department"),
+    Role.SYSTEM: pgettext_lazy("role", "the system"),
+}
 
 
 @dataclass(frozen=True, slots=True)

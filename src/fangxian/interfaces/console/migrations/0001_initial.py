@@ -4,27 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('username', models.TextField(unique=True)),
-                ('person', models.UUIDField(null=True, unique=True)),
-                ('language', models.TextField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], default='zh-hans')),
-                ('theme', models.TextField(choices=[('system', 'as the machine'), ('light', 'light'), ('dark', 'dark')], default='system')),
-                ('is_active', models.BooleanField(default=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
+                ),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("username", models.TextField(unique=True)),
+                ("person", models.UUIDField(null=True, unique=True)),
+                (
+                    "language",
+                    models.TextField(
+                        choices=[("zh-hans", "Chinese"), ("en", "English")],
+                        default="zh-hans",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.TextField(
+                        choices=[
+                            ("system", "as the machine"),
+                            ("light", "light"),
+                            ("dark", "dark"),
+                        ],
+                        default="system",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

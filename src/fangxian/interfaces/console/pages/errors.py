@@ -11,6 +11,12 @@ from django.utils.translation import gettext
 log = logging.getLogger("fangxian.console")
 
 REFERENCE_BYTES = 4
+FAULT_OF_OURS = 500
+
+
+def _may_help(request: HttpRequest, status: int) -> bool:
+    """Whether trying the same again may help."""
+    return request.method == "GET" and status >= FAULT_OF_OURS
 
 
 def _answer(
@@ -24,7 +30,7 @@ def _answer(
         "safe": safe,
         "remedy": remedy,
         "reference": reference,
-        "retry": request.get_full_path() if request.method == "GET" else "",
+        "retry": request.get_full_path() if _may_help(request, status) else "",
     }
     content = render_to_string("console/error.html", context)
     return HttpResponse(content, status=status)

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,8 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
-
-from allauth.account.views import LoginView
 
 from fangxian.interfaces.console.frame import Frame
 from fangxian.interfaces.console.models import Language
@@ -21,7 +20,7 @@ from fangxian.interfaces.console.requests import PageRequest
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
-class Login(LoginView):  # type: ignore[misc] -- allauth carries no types
+class Login(LoginView):  # type: ignore[misc]  # allauth carries no types
     """The form of name and password; a second factor follows where one is set."""
 
     template_name = "console/login.html"

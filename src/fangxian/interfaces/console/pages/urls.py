@@ -10,6 +10,7 @@ MODULES = (
     "profile",
     "factors",
     "search",
+    "accounts",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

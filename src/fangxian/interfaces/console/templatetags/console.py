@@ -8,12 +8,14 @@ from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template import Context
 from django.templatetags.static import static
+from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
 from fangxian.interfaces.console.matrix import can_open, can_write
-from fangxian.interfaces.console.words import Said, say
+from fangxian.interfaces.console.words import ROLE_NAMES, Said, say
+from fangxian.kernel.actors import Role
 from fangxian.kernel.moments import SHANGHAI, day_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -64,27 +66,7 @@ def when(context: Context, moment: dt.datetime | None) -> str:
 @register.filter
 def day_name(day: dt.date | None) -> str:
     """Write a day in a sentence: month, day and weekday in the reader's language."""
-    if day is None:
-        return ""
-    weekdays = (
-        gettext("Monday"),
-        gettext("Tuesday"),
-        gettext("Wednesday"),
-        gettext("Thursday"),
-        gettext("Friday"),
-        gettext("Saturday"),
-        gettext("Sunday"),
-    )
-    months = (
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    )  # fmt: skip -- a row of months reads best as a row
-    return gettext("{month} {day}, {weekday}").format(
-        month=months[day.month - 1],
-        number=day.month,
-        day=day.day,
-        weekday=weekdays[day.weekday()],
-    )
+    return dateformat.format(day, pgettext("date format", "M j, l")) if day else ""
 
 
 def span(length: dt.timedelta) -> str:
@@ -177,7 +159,9 @@ PERCENT_SEEN = 2.0
 
 
 @register.inclusion_tag("console/parts/coverage.html")
-def coverage(should: int, did: int, missed: int = 0, unknown: int = 0) -> dict[str, Any]:
+def coverage(
+    should: int, did: int, missed: int = 0, unknown: int = 0
+) -> dict[str, Any]:
     """Show a bar: the track is what should be, solid what was, hatched what was not."""
     bands = []
     start = 0.0
@@ -219,7 +203,9 @@ def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
         described.append(f"{bound.id_for_label}-help")
     if bound.errors:
         described.append(f"{bound.id_for_label}-error")
-    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    attributes: dict[str, str | bool] = (
+        {"aria-describedby": " ".join(described)} if described else {}
+    )
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {
@@ -273,7 +259,7 @@ def at_key(mapping: dict[Any, Any], key: Any) -> Any:
 @register.filter
 def role_name(role: str) -> str:
     """Name a role in the reader's language."""
-    return pgettext("role", str(role).replace("_", " "))
+    return str(ROLE_NAMES[Role(role)])
 
 
 @register.filter

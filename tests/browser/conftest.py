@@ -1,0 +1,179 @@
+"""A served installation, and Chromium browsers of its people."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.site import PASSWORD
+
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PICTURES = REPOSITORY / "var" / "contact-sheet"
+START_SECONDS_MAX = 60
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+LARGE = {"width": 1366, "height": 768}
+SMALL = {"width": 390, "height": 844}
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation: where it answers, and what was made in it."""
+
+    url: str
+    made: dict[str, Any]
+    data: Path
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]") -> None:
+    ends = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < ends:
+        if server.poll() is not None:
+            pytest.fail(f"the server ended with {server.returncode}")
+        try:
+            urllib.request.urlopen(f"{url}/account/login/", timeout=2).close()  # noqa: S310 -- our own server
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The installation of ``tests.browser.site`` behind a real granian."""
+    data = tmp_path_factory.mktemp("site")
+    environment = os.environ | {
+        "FANGXIAN_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "fangxian.settings",
+        "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
+    }
+    build = [sys.executable, "-m", "tests.browser.site"]
+    subprocess.run(build, env=environment, cwd=REPOSITORY, check=True)
+    port = _free_port()
+    serve = [
+        sys.executable,
+        *("-m", "granian", "--interface", "wsgi", "--workers", "1"),
+        *("--host", "127.0.0.1", "--port", str(port)),
+        "fangxian.wsgi:application",
+    ]
+    with (data / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            serve, env=environment, cwd=REPOSITORY, stdout=log, stderr=log
+        )
+    try:
+        url = f"http://localhost:{port}"
+        _wait_until_it_answers(url, server)
+        made = json.loads((data / "made.json").read_text())
+        yield Site(url=url, made=made, data=data)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; skips where there is none."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=CHROMIUM_ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+class Visitors:
+    """Logged-in browser contexts, one log-in a person."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self._browser = browser
+        self._site = site
+        self._states: dict[str, Any] = {}
+
+    def context(
+        self, who: str, *, size: dict[str, int] = LARGE, language: str = "zh"
+    ) -> BrowserContext:
+        """A browser of this person ("anyone": not logged in)."""
+        context = self._browser.new_context(
+            base_url=self._site.url,
+            viewport=size,
+            locale="zh-CN",
+            storage_state=self._state(who),
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.goto("/account/login/" if who == "anyone" else "/account/")
+        page.evaluate(SPEAK, LANGUAGES[language])
+        page.close()
+        return context
+
+    def page(
+        self, who: str, *, size: dict[str, int] = LARGE, language: str = "zh"
+    ) -> Page:
+        """A page of this person's browser."""
+        return self.context(who, size=size, language=language).new_page()
+
+    def _state(self, who: str) -> Any:
+        if who == "anyone":
+            return None
+        if who not in self._states:
+            context = self._browser.new_context(base_url=self._site.url)
+            page = context.new_page()
+            log_in(page, who)
+            self._states[who] = context.storage_state()
+            context.close()
+        return self._states[who]
+
+
+SPEAK = """async (language) => {
+  const body = new FormData();
+  body.append("language", language);
+  body.append("csrfmiddlewaretoken", document.querySelector("meta[name=csrf]").content);
+  await fetch("/account/language/", {method: "POST", body});
+}"""
+
+
+def log_in(page: Page, who: str, password: str = PASSWORD) -> None:
+    """Log in by the form, and wait until the console stands."""
+    page.goto("/account/login/")
+    page.fill("#id_login", who)
+    page.fill("#id_password", password)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(lambda url: "/account/login/" not in url)
+
+
+@pytest.fixture(scope="session")
+def visitors(chromium: Browser, site: Site) -> Visitors:
+    """Browsers of the site's people."""
+    return Visitors(chromium, site)
