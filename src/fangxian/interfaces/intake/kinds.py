@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from fangxian.capabilities.daily_return.actions import attest_zero
 from fangxian.capabilities.inspection.actions import record_visit
 from fangxian.interfaces.intake.envelope import Envelope
 from fangxian.kernel.actors import Actor
@@ -38,6 +39,14 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: dict[str, Any]
     kind: str = ""
     task: int | None = None
+
+
+class Zero(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A unit reports that nothing happened on a day, or says what did."""
+
+    area: int
+    day: dt.date
+    happened: str = ""
 
 
 def _visit(act: Envelope, by: Actor, at: dt.datetime) -> object:
@@ -72,6 +81,13 @@ def _observation(act: Envelope, by: Actor, at: dt.datetime) -> object:
     )
 
 
+def _zero_report(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, Zero)
+    return attest_zero(
+        area=body.area, day=body.day, happened=body.happened, by=by, at=at
+    )
+
+
 def _body(act: Envelope, shape: type[Body]) -> Body:
     return msgspec.json.decode(act.body, type=shape)
 
@@ -80,5 +96,6 @@ KINDS: Mapping[str, Handler] = MappingProxyType(
     {
         "visit": _visit,
         "observation": _observation,
+        "zero_report": _zero_report,
     }
 )
