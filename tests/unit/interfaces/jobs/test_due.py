@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from fangxian.capabilities.inspection.actions import record_visit
 from fangxian.interfaces.jobs.due import next_moment, run_due
 from fangxian.kernel.moments import at_time, start_of
 from fangxian.mechanisms.finding.actions import rectify
@@ -61,7 +62,8 @@ def test_duties_climb_and_lapse_at_their_moments(hotel):
     ]
 
 
-def test_everything_is_numbered_and_signed_once_a_minute(hotel):
+@pytest.mark.usefixtures("hotel")
+def test_everything_is_numbered_and_signed_once_a_minute():
     run_due(MIDNIGHT)
     assert Leaf.objects.count() == Entry.objects.count()
     run_due(MIDNIGHT + dt.timedelta(seconds=30))
@@ -74,8 +76,6 @@ def test_everything_is_numbered_and_signed_once_a_minute(hotel):
 
 
 def test_a_rectified_problem_brings_up_its_look_back_once(world, hotel):
-    from fangxian.capabilities.inspection.actions import record_visit
-
     record_visit(
         place=hotel,
         form="six_haves",

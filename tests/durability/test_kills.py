@@ -1,0 +1,62 @@
+"""Nothing is done twice or not at all, whenever a process is killed."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+
+import pytest
+
+
+KILLS = int(os.environ.get("FANGXIAN_KILLS", "30"))
+pytestmark = pytest.mark.slow
+
+
+def kill(folder, what, *control):
+    """Run the killing in a process and a folder of its own; print the seed."""
+    seed = os.environ.get("FANGXIAN_SEED") or str(secrets.randbits(32))
+    print(f"FANGXIAN_SEED={seed}")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.durability.killing", what, str(KILLS), seed]
+        + list(control),
+        env={
+            **os.environ,
+            "FANGXIAN_DATA": str(folder),
+            "FANGXIAN_DATABASE": "",
+            "PYTHONPATH": "src:.",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_every_effect_happens_exactly_once_under_kills(tmp_path):
+    found = kill(tmp_path, "reactions")
+
+    assert found["kills"] > 0
+    assert found["happened"] == {}  # none zero times, none twice
+    assert found["seen"] == found["expected"]
+    assert found["clean"]
+
+
+def test_the_killing_finds_effects_that_are_not_guarded(tmp_path):
+    found = kill(tmp_path, "reactions", "careless")
+
+    assert found["happened"] != {}
+
+
+def test_what_was_acknowledged_is_kept_under_kills(tmp_path):
+    found = kill(tmp_path, "intake")
+
+    assert found["kills"] > 0
+    assert found["seen"] > 0
+    assert found["happened"] == {}
+
+
+def test_the_killing_finds_acts_that_are_acknowledged_too_early(tmp_path):
+    found = kill(tmp_path, "intake", "careless")
+
+    assert found["happened"] != {}
