@@ -1,7 +1,7 @@
 """Which column means what: proposed from the headings, or remembered. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +30,7 @@ FIELDS = (
 TITLE_ROWS_MAX = 30
 EXTRA_CHARACTERS_MAX = 6  # what may stand around a known word in a heading
 FIELDS_OF_A_HEADING_MIN = 2
+ENDS_WITH = 3  # characters that standing at the end is worth: it is the noun there
 
 Columns = Mapping[str, int]
 Remembered = Callable[[str], Columns | None]
@@ -57,6 +58,10 @@ class Sheet:
     def heading_of(self, field: str) -> str:
         """How the file itself calls a field."""
         return self.headings[self.columns[field]]
+
+    def with_columns(self, columns: Columns) -> "Sheet":
+        """The same list, read as somebody has said it must be."""
+        return replace(self, columns=columns)
 
     def numbered(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Give the rows with their numbers; empty and repeated heading rows are none."""
@@ -103,7 +108,7 @@ def _sureness(key: str, word: str) -> int:
     extra = len(key) - len(word)
     if word not in key or extra > EXTRA_CHARACTERS_MAX or len(word) < 2:  # noqa: PLR2004 -- one character says too little
         return 0
-    return 2 * len(word) + key.endswith(word)
+    return len(word) + ENDS_WITH * key.endswith(word)
 
 
 def find_sheet(table: Table, *, remembered: Remembered = lambda _: None) -> Sheet:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
@@ -78,6 +79,13 @@ class RowReader:
         self._kinds = {name_key(name): code for name, code in kinds.items()}
         self._kind_names = {name_key(name): name for name in kinds}
         self._common_kind = kind
+        self._judges: dict[str, Callable[[str], bool]] = {
+            "uscc": lambda text: is_legal_code(tidy(text)),
+            "telephone": lambda text: telephone(text) is not None,
+            "kind": lambda text: name_key(text) in self._kinds,
+            "opened_on": lambda text: parse_day(text) is not None,
+            **{name: partial(gazetteer.knows, level) for name, level in LEVELS.items()},
+        }
 
     def read(self) -> FileRows:
         """Read all rows; a row with several faults is listed once for each."""
@@ -188,15 +196,8 @@ class RowReader:
 
     def _fits(self, name: str, text: str) -> bool | None:
         """Whether a text is what a column holds; None where any text may stand."""
-        if name == "uscc":
-            return is_legal_code(tidy(text))
-        if name == "telephone":
-            return telephone(text) is not None
-        if name == "kind":
-            return name_key(text) in self._kinds
-        if name in LEVELS:
-            return self._gazetteer.knows(LEVELS[name], text)
-        return None
+        judge = self._judges.get(name)
+        return None if judge is None else judge(text)
 
 
 # ------------------------------------------------------------------------- files

@@ -84,9 +84,10 @@ def read_sheet(content: bytes) -> Rows:
 
 def check_size(sheet: calamine.CalamineSheet) -> None:
     """Refuse a sheet that is larger than any list of places."""
-    if sheet.total_height > ROWS_MAX:
+    bottom, right = sheet.end or (0, 0)
+    if bottom >= ROWS_MAX:
         refuse("many_rows")
-    if sheet.total_width > COLUMNS_MAX:
+    if right >= COLUMNS_MAX:
         refuse("many_columns")
 
 

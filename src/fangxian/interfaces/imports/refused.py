@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Protocol
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
 from fangxian.interfaces.imports import rules
 from fangxian.kernel.refusals import RefusalKind

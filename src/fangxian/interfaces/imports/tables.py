@@ -60,7 +60,7 @@ def read_table(content: bytes) -> Table:
 def tidy_cell(cell: str) -> str:
     """Drop margins, odd gaps, and the quote mark that keeps a text from calculating."""
     text = " ".join(cell.replace("\ufeff", "").replace("\u200b", "").split())
-    return text.removeprefix("'")
+    return text.removeprefix("'").lstrip()
 
 
 def _rectangle(table: Table) -> Table:
