@@ -8,11 +8,12 @@ import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 
+from fangxian.interfaces.imports.offices import plain_name
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.jurisdiction.actions import establish_areas
@@ -23,7 +24,6 @@ from fangxian.mechanisms.jurisdiction.states import Level
 BATCH_ROWS = 5_000
 SAMPLE_BYTES = 1 << 20
 REPLACED = "\N{REPLACEMENT CHARACTER}"
-OFFICES = Path(__file__).parent / "offices.csv"
 
 NOT_A_LIST = RefusalKind(
     code="divisions.not_a_list",
@@ -214,18 +214,3 @@ def _fields(line: str) -> list[str]:
         return [field.strip() for field in next(csv.reader([line], strict=True))]
     except csv.Error:
         return []
-
-
-def plain_name(name: str) -> str:
-    """Name the division itself where a list names its office."""
-    for ending, short in offices():
-        if name.endswith(ending):
-            return name.removesuffix(ending) + short
-    return name
-
-
-@cache
-def offices() -> tuple[tuple[str, str], ...]:
-    """The endings that name an office, and what the division itself ends with."""
-    with OFFICES.open(encoding="utf-8", newline="") as file:
-        return tuple((row["ending"], row["short"]) for row in csv.DictReader(file))

@@ -77,11 +77,25 @@ def _redesignate(
 
 
 @transaction.atomic
-def abolish(area_id: int, *, on: date, source: str, by: Actor, at: datetime) -> Area:
-    """End an area that nothing continues; its parent still reads what it wrote."""
+def abolish(
+    area_id: int,
+    *,
+    successors: Collection[int] = (),
+    on: date,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> Area:
+    """End an area that holds no others.
+
+    Its successors read what it wrote; without any its parent still does.
+    """
     change = Change(on=on, source=source, by=by, at=at)
     area = _changeable_area(area_id, change=change)
-    changes.end(area, successors=[], change=change)
+    continuing = [
+        _changeable_area(successor, change=change) for successor in successors
+    ]
+    changes.end(area, successors=continuing, change=change)
     return area
 
 

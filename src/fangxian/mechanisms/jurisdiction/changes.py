@@ -177,8 +177,8 @@ def end_holdings(posts: Iterable[int], *, at: datetime) -> None:
 
 def _stop(area: Area, *, change: Change) -> None:
     """Let an area stand no longer; its name and code are free from now on."""
-    since = _designated_since(area)
-    rules.check_changes_after(area, since=since, on=change.on)
+    rules.check_changes_after(area, since=area.valid_from, on=change.on)
+    rules.check_not_before(area, since=_designated_since(area), on=change.on)
     area.valid_until = change.on
     area.save(update_fields=["valid_until"])
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.scopes import Scope
@@ -175,6 +175,22 @@ def find_area_by_code(code: str, on: date) -> AreaFacts | None:
     return None if area is None else facts_of(area)
 
 
+def ids_by_code(codes: Collection[str]) -> dict[str, int]:
+    """The ids of the standing areas that bear these codes today."""
+    standing = Area.objects.filter(code__in=codes, valid_until=None)
+    return {str(code): pk for code, pk in standing.values_list("code", "pk")}
+
+
+def changed_on(area_id: int) -> date:
+    """The day of the last change of an area and of all that it reads."""
+    reached = descendants(area_id)
+    areas = Area.objects.filter(pk__in=reached)
+    began, ended = areas.aggregate(a=Max("valid_from"), b=Max("valid_until")).values()
+    former = FormerDesignation.objects.filter(area__in=reached)
+    days: list[date | None] = [began, ended, former.aggregate(on=Max("until"))["on"]]
+    return max(day for day in days if day is not None)
+
+
 def find_child(parent: int | None, name: str) -> AreaFacts | None:
     """Find the standing area of this name directly below a parent."""
     area = Area.objects.filter(parent=parent, name=name, valid_until=None).first()
@@ -294,9 +310,7 @@ def posts_of(area_id: int, role: Role | None = None) -> list[PostFacts]:
     return [facts_of_post(post) for post in posts]
 
 
-def posts_in(
-    area_ids: Collection[int], roles: Sequence[Role]
-) -> dict[int, PostFacts]:
+def posts_in(area_ids: Collection[int], roles: Sequence[Role]) -> dict[int, PostFacts]:
     """Find in each area itself the post of the earliest of these roles: one query.
 
     Posts bound to kinds are left out; an area without such a post is absent.

@@ -4,6 +4,7 @@ import pytest
 
 from fangxian.interfaces.imports import divisions
 from fangxian.interfaces.imports.divisions import import_divisions
+from fangxian.interfaces.imports.offices import plain_name
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.models import Entry
@@ -195,4 +196,4 @@ def test_a_district_imports_no_lists(world, tmp_path):
     ],
 )
 def test_a_division_is_named_without_its_office(listed, plain):
-    assert divisions.plain_name(listed) == plain
+    assert plain_name(listed) == plain
