@@ -253,7 +253,7 @@ _MAY_HAVE: Mapping[Every, tuple[str, ...]] = {
 def _read_weekdays(slot: Slot) -> frozenset[Weekday]:
     slots = slot.each()
     days = [one.choice(Weekday) for one in slots]
-    once(slots, days, "day")
+    once(slots, days, "days")
     return frozenset(days)
 
 

@@ -108,7 +108,7 @@ def read_form(slot: Slot, subjects: frozenset[str], severities: frozenset[str]) 
     )
     slots = record["questions"].each()
     questions = _read_questions(slots, severities)
-    once(slots, [question.name for question in questions], "question")
+    once(slots, [question.name for question in questions], "questions")
     return Form(
         code=record["form"].code(),
         title=record["title"].words(),
@@ -179,7 +179,7 @@ def _read_choices(record: Record, type_: QuestionType) -> tuple[tuple[str, Words
         return ()
     slots = record["choices"].each()
     choices = tuple(_read_choice(slot) for slot in slots)
-    once(slots, [value for value, _label in choices], "choice")
+    once(slots, [value for value, _label in choices], "choices")
     return choices
 
 

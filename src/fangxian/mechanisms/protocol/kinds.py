@@ -28,7 +28,7 @@ def read_groups(slot: Slot) -> tuple[Group, ...]:
     """Read the groups."""
     slots = slot.each()
     groups = tuple(_read_group(one) for one in slots)
-    once(slots, [group.code for group in groups], "group")
+    once(slots, [group.code for group in groups], "groups")
     return groups
 
 
@@ -41,7 +41,7 @@ def read_kinds(slot: Slot, groups: frozenset[str]) -> tuple[Kind, ...]:
     """Read the kinds, each of a declared group."""
     slots = slot.each()
     kinds = tuple(_read_kind(one, groups) for one in slots)
-    once(slots, [kind.code for kind in kinds], "kind")
+    once(slots, [kind.code for kind in kinds], "kinds")
     return kinds
 
 

@@ -202,7 +202,7 @@ def read_layout(slot: Slot, countable: Countable) -> Layout:
 def _read_identities(slot: Slot, names: list[str]) -> tuple[Identity, ...]:
     slots = slot.each()
     identities = tuple(_read_identity(one, names) for one in slots)
-    once(slots, [one.name for one in identities], "identity")
+    once(slots, [one.name for one in identities], "identities")
     return identities
 
 
@@ -224,7 +224,7 @@ def _read_sections(slot: Slot, countable: Countable) -> tuple[Section, ...]:
         indicators = []
         for each in record["indicators"].each():
             indicator = _read_indicator(each, countable, earlier)
-            once([each], [indicator.name], "indicator", among=earlier)
+            once([each], [indicator.name], "indicators", among=earlier)
             indicators.append(indicator)
             earlier.append(indicator.name)
         sections.append(Section(record["title"].words(), tuple(indicators)))

@@ -225,7 +225,7 @@ class _Reading:
     ) -> dict[str, Piece]:
         slots = self.slots[part].each() if part in self.slots else []
         pieces = [read(slot) for slot in slots]
-        once(slots, [code(piece) for piece in pieces], part.removesuffix("s"))
+        once(slots, [code(piece) for piece in pieces], part)
         return {code(piece): piece for piece in pieces}
 
     def _layouts(self, ground: "_Ground", known: Known) -> dict[str, Layout]:
@@ -304,7 +304,7 @@ def _read_severities(
 ) -> tuple[Severity, ...]:
     slots = slot.each()
     severities = tuple(_read_severity(one, parameters) for one in slots)
-    once(slots, [one.code for one in severities], "severity")
+    once(slots, [one.code for one in severities], "severities")
     return severities
 
 
@@ -320,7 +320,7 @@ def _read_severity(slot: Slot, parameters: Mapping[str, ParameterType]) -> Sever
 def _read_subjects(slot: Slot, kinds: tuple[Kind, ...]) -> dict[str, Subject]:
     slots = slot.each()
     subjects = [_read_subject(one, kinds) for one in slots]
-    once(slots, [one.code for one in subjects], "subject")
+    once(slots, [one.code for one in subjects], "subjects")
     return {one.code: one for one in subjects}
 
 

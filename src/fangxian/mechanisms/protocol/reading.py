@@ -209,7 +209,7 @@ def once(
     seen = set(among)
     for slot, code in zip(slots, codes, strict=True):
         if code in seen:
-            raise slot.wrong(f"there are two {what}s {code}", "Rename one of them")
+            raise slot.wrong(f"there are two {what} {code}", "Rename one of them")
         seen.add(code)
 
 
