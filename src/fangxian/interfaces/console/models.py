@@ -32,7 +32,7 @@ class Account(AbstractBaseUser):
 
     privacy: ClassVar = {
         "id": Privacy.STRUCTURE,
-        "username": Privacy.STAFF,
+        "username": Privacy.WORK,
         "password": Privacy.SECRET,
         "person": Privacy.STAFF,
         "language": Privacy.STRUCTURE,

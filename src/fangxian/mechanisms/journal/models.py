@@ -123,7 +123,7 @@ class Tally(models.Model):
     """
 
     privacy: ClassVar = dict.fromkeys(
-        ("pk", "measure", "day", "area", "kind", "n"), Privacy.WORK
+        ("measure", "day", "area", "kind", "n"), Privacy.WORK
     )
 
     pk = models.CompositePrimaryKey("measure", "day", "area", "kind")

@@ -182,7 +182,7 @@ class Post(models.Model):
     """A place in the organisation that carries duties, whoever holds it.
 
     ``kinds`` lists the kinds of place a sector department answers for; null
-    means all. ``title`` is in the words of the unit (网格员, 社区书记 …).
+    means all. ``title`` is in the words of the unit.
     """
 
     privacy: ClassVar = dict.fromkeys(
@@ -240,7 +240,7 @@ class Appointment(models.Model):
 
 
 class Answerer(models.Model):
-    """The one post that answers for an area (包片, 包楼院), from when until when."""
+    """The one post that answers for an area, from when until when."""
 
     privacy: ClassVar = dict.fromkeys(
         ("id", "area", "post", "since", "until"), Privacy.WORK

@@ -13,7 +13,7 @@ from fangxian.privacy.fields import SealedTextField
 class Kind(models.Model):
     """A kind of place (hotel, clinic …): data that comes with a protocol pack.
 
-    ``group`` joins kinds that are counted together (医疗机构). ``code`` is ASCII.
+    ``group`` joins kinds that are counted together. ``code`` is ASCII.
     """
 
     privacy: ClassVar = dict.fromkeys(
