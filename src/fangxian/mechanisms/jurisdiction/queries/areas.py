@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -86,8 +87,15 @@ def within(scope: Scope, field: str = "area") -> Q:
     """A condition for rows whose ``field`` names an area in the scope."""
     if scope.everywhere:
         return Q()
+    return Q(**{f"{field}__in": areas_of(scope)})
+
+
+def areas_of(scope: Scope) -> "QuerySet[Any, int]":
+    """The ids of every area in the scope; fits ``__in``."""
+    if scope.everywhere:
+        return Area.objects.values_list("pk", flat=True)
     reached = Reach.objects.filter(ancestor__in=scope.roots)
-    return Q(**{f"{field}__in": reached.values("descendant")})
+    return reached.values_list("descendant_id", flat=True)
 
 
 def within_kinds(scope: Scope, field: str = "kind") -> Q:
