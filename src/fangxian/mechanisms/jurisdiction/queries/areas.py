@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -85,17 +84,8 @@ def areas_of(scope: Scope) -> "QuerySet[Reach, int] | None":
 
 def within(scope: Scope, field: str = "area") -> Q:
     """A condition for rows whose ``field`` names an area in the scope."""
-    if scope.everywhere:
-        return Q()
-    return Q(**{f"{field}__in": areas_of(scope)})
-
-
-def areas_of(scope: Scope) -> "QuerySet[Any, int]":
-    """The ids of every area in the scope; fits ``__in``."""
-    if scope.everywhere:
-        return Area.objects.values_list("pk", flat=True)
-    reached = Reach.objects.filter(ancestor__in=scope.roots)
-    return reached.values_list("descendant_id", flat=True)
+    areas = areas_of(scope)
+    return Q() if areas is None else Q(**{f"{field}__in": areas})
 
 
 def within_kinds(scope: Scope, field: str = "kind") -> Q:
