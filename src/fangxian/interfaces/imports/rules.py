@@ -33,6 +33,12 @@ MANY_ROWS = RefusalKind(
     sentence="The sheet has more than {rows} rows or {columns} columns.",
     remedy="Split the list, or delete the empty rows and columns below and beside it.",
 )
+UPLOAD_GONE = RefusalKind(
+    code="imports.upload_gone",
+    sentence="The file that was sent is not kept any more.",
+    remedy="Send it again.",
+    hidden=True,
+)
 NO_HEADINGS = RefusalKind(
     code="imports.no_headings",
     sentence="No row of the file looks like the headings of a list of places.",

@@ -1,0 +1,102 @@
+"""Files between being sent and being taken in: sealed on disk, for a day, for one person.
+
+Somebody sends a list, looks at how its columns were understood, and only then takes
+it in. Until then the file rests here, encrypted, and opens to nobody else.
+"""
+
+import base64
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+
+from fangxian.interfaces.imports.rules import UPLOAD_GONE
+from fangxian.kernel.actors import Actor
+from fangxian.privacy.fields import seal, unseal
+from fangxian.privacy.keys import Keyring, keyring_at
+
+
+KEPT_FOR = timedelta(days=1)
+TOKEN_BYTES = 18
+_TOKEN = re.compile(r"(?P<seconds>[0-9]{1,12})-[A-Za-z0-9_-]{24}")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file with the words said about it: the area, and a kind for all rows if any."""
+
+    name: str
+    content: bytes
+    area: int
+    kind: str | None = None
+
+
+def keep(upload: Upload, *, by: Actor, at: datetime) -> str:
+    """Keep a file and give the token by which the same person finds it again."""
+    _sweep(at)
+    token = f"{int(at.timestamp())}-{secrets.token_urlsafe(TOKEN_BYTES)}"
+    spelled = json.dumps(
+        {
+            **asdict(replace(upload, content=b"")),
+            "content": base64.b64encode(upload.content).decode("ascii"),
+        }
+    )
+    sealed = seal(spelled, keyring=_keyring(), bound_to=_bound(token, by))
+    _folder().mkdir(parents=True, exist_ok=True)
+    _path(token).write_bytes(sealed)
+    return token
+
+
+def get(token: str, *, by: Actor, at: datetime) -> Upload:
+    """Give a kept file to who sent it; for anybody else there is none."""
+    if not _is_fresh(token, at) or not _path(token).exists():
+        raise UPLOAD_GONE()
+    try:
+        spelled = unseal(
+            _path(token).read_bytes(), keyring=_keyring(), bound_to=_bound(token, by)
+        )
+    except InvalidTag:
+        raise UPLOAD_GONE() from None
+    said = json.loads(spelled)
+    return Upload(**{**said, "content": base64.b64decode(said["content"])})
+
+
+def drop(token: str) -> None:
+    """Delete a kept file."""
+    if _TOKEN.fullmatch(token):
+        _path(token).unlink(missing_ok=True)
+
+
+def _sweep(at: datetime) -> None:
+    for path in _folder().glob("*.sealed"):
+        if not _is_fresh(path.stem, at):
+            path.unlink(missing_ok=True)
+
+
+def _is_fresh(token: str, at: datetime) -> bool:
+    found = _TOKEN.fullmatch(token)
+    if found is None:
+        return False
+    age = at.timestamp() - int(found["seconds"])
+    return 0 <= age + 1 <= KEPT_FOR.total_seconds()
+
+
+def _bound(token: str, by: Actor) -> str:
+    return f"upload {token} of {by.person}"
+
+
+def _folder() -> Path:
+    return Path(settings.FANGXIAN_DATA) / "uploads"
+
+
+def _path(token: str) -> Path:
+    return _folder() / f"{token}.sealed"
+
+
+def _keyring() -> Keyring:
+    return keyring_at(settings.FANGXIAN_KEYRING)
