@@ -92,3 +92,7 @@ def main() -> NoReturn:
         click.echo(refusal.remedy, err=True)
         sys.exit(REFUSED)
     sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

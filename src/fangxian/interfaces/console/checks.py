@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -14,6 +15,7 @@ from fangxian.kernel.situation import FILE, find_situation
 
 
 OLDEST_SQLITE = (3, 35, 0)
+WORDS = Path(__file__).with_name("locale") / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 ASSETS = ("tabler.css", "look.css", "console.js", "icons.svg")
 
 
@@ -27,12 +29,16 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         _owner_only(
             "secret-key", "fangxian.E003", settings.FANGXIAN_DATA / "secret-key"
         ),
+        _owner_only(
+            "FANGXIAN_SIGNING_KEY", "fangxian.E010", settings.FANGXIAN_SIGNING_KEY
+        ),
         _database(),
         _hosts(),
         _secure(),
         _assets(),
         _situation(),
         _sqlite(),
+        _words(),
     )
     return [message for message in found if message is not None]
 
@@ -124,4 +130,14 @@ def _sqlite() -> Error | None:
         f"SQLite {sqlite3.sqlite_version} is too old.",
         hint="Use Python with SQLite 3.35 or newer, or PostgreSQL.",
         id="fangxian.E009",
+    )
+
+
+def _words() -> Error | None:
+    if WORDS.exists():
+        return None
+    return Error(
+        "The console's Chinese is not compiled.",
+        hint="Run: make setup",
+        id="fangxian.E010",
     )

@@ -1,0 +1,56 @@
+"""``fangxian work``: the worker process. Each second, what came in and what is due."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import click
+from django.conf import settings
+from django.db import close_old_connections
+
+from fangxian.interfaces.intake.inbox import Inbox, open_inbox
+from fangxian.interfaces.intake.processing import process
+from fangxian.interfaces.jobs.due import JOBS
+from fangxian.kernel.situation import clock_of
+
+
+TURN_SECONDS = 1.0
+ACTS_A_TURN = 500
+LOG = logging.getLogger("fangxian.work")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Take one turn, then end.")
+def command(once: bool) -> None:  # noqa: FBT001 -- click passes flags so
+    """Number, sign, escalate, freeze, issue and process, each second.
+
+    One worker is enough; a second one does no harm. SIGTERM ends it after the job
+    at hand, with code 0.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with open_inbox() as inbox:
+        take_turn(inbox)
+        while not once and not stop.wait(TURN_SECONDS):
+            take_turn(inbox)
+
+
+def take_turn(inbox: Inbox) -> None:
+    """Process what came in, then run every job; one that fails stops no other."""
+    at = clock_of(settings.FANGXIAN_DATA).now()
+    close_old_connections()
+    _attempt("process the inbox", partial(process, inbox, at=at, most=ACTS_A_TURN))
+    for name, job in JOBS.items():
+        _attempt(name, partial(job, at))
+
+
+def _attempt(name: str, job: Callable[[], object]) -> None:
+    """Run one job; log its failure and leave it to the next turn."""
+    try:
+        job()
+    except Exception:
+        LOG.exception("could not %s", name)

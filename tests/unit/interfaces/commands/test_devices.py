@@ -1,0 +1,73 @@
+import pytest
+from click.testing import CliRunner
+from django.conf import settings as installed
+
+from fangxian.interfaces.commands import device, work
+from fangxian.interfaces.intake.inbox import open_inbox
+from fangxian.interfaces.intake.tokens import tag_of
+from fangxian.kernel.refusals import Refusal
+from fangxian.privacy.signing import signing_key_at
+from tests.people import ALICE, JOINER
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.FANGXIAN_DATA = tmp_path
+    with open_inbox() as inbox:  # the tables of a server outlive a test
+        inbox.end("phone-1")
+
+
+def run(*arguments):
+    return CliRunner().invoke(device.command, [str(argument) for argument in arguments])
+
+
+def found(token):
+    key = signing_key_at(installed.FANGXIAN_SIGNING_KEY)
+    with open_inbox() as inbox:
+        return inbox.find_device(tag_of(token, key))
+
+
+def test_a_device_speaks_for_a_person_until_it_is_ended(world):
+    token = run("register", "phone-1", "--person", ALICE).output.strip()
+    assert found(token).person == ALICE
+
+    run("end", "phone-1")
+
+    assert found(token) is None
+
+
+def test_a_device_registered_again_gets_another_token_and_loses_the_first(world):
+    first = run("register", "phone-1", "--person", ALICE).output.strip()
+    second = run("register", "phone-1", "--person", ALICE).output.strip()
+
+    assert first != second
+    assert (found(first), found(second).name) == (None, "phone-1")
+
+
+def test_who_holds_no_post_gets_no_device(world):
+    refused = run("register", "phone-1", "--person", JOINER)
+
+    assert isinstance(refused.exception, Refusal)
+    with open_inbox() as inbox:
+        assert inbox.count("waiting") == 0
+
+
+def test_the_quarantine_of_an_empty_inbox_is_empty():
+    assert run("quarantine").output == ""
+
+
+def test_a_turn_of_work_goes_on_after_a_job_that_fails(world, monkeypatch, caplog):
+    done = []
+
+    def fall(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(work, "JOBS", {"fall": fall, "stand": done.append})
+    with open_inbox() as inbox:
+        work.take_turn(inbox)
+
+    assert len(done) == 1
+    assert "could not fall" in caplog.text

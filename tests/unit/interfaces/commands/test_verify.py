@@ -1,0 +1,124 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+
+from fangxian.interfaces.commands import checkpoint, verify
+from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.journal.models import Cursor, Leaf
+from tests.unit.mechanisms.journal.acts import NOON, fill, lend
+
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command, *arguments):
+    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+
+
+def change_entry_seven():
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER journal_entry_no_update")
+        else:
+            cursor.execute("DROP FUNCTION journal_insert_only CASCADE")
+        cursor.execute(
+            "UPDATE journal_entry SET subject = 'book:8' WHERE subject = 'book:7'"
+        )
+
+
+def test_a_clean_journal_ends_with_0():
+    fill(10)
+
+    done = run(verify.command)
+
+    assert done.exit_code == 0
+    assert done.output == "10 entries, 0 waiting for a number, 1 checkpoints: clean\n"
+
+
+def test_a_changed_entry_ends_with_1_and_is_named():
+    fill(10)
+    change_entry_seven()
+
+    done = run(verify.command)
+
+    assert done.exit_code == 1
+    assert done.output.startswith("number 7 · entry ")
+    assert done.output.splitlines()[0].endswith("The entry was changed.")
+
+
+def test_the_verdict_can_be_read_by_programs():
+    fill(10)
+    change_entry_seven()
+
+    verdict = json.loads(run(verify.command, "--json").output)
+
+    assert (verdict["clean"], verdict["entries"]) == (False, 10)
+    [fault] = verdict["faults"]
+    assert (fault["number"], fault["what"]) == (7, "ENTRY_CHANGED")
+
+
+def test_many_faults_are_counted_and_not_all_printed():
+    fill(70)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER journal_entry_no_update")
+        else:
+            cursor.execute("DROP FUNCTION journal_insert_only CASCADE")
+        cursor.execute("UPDATE journal_entry SET device = 'x'")
+
+    lines = run(verify.command).output.splitlines()
+
+    assert len(lines) == 52
+    assert lines[-2:] == [
+        "… and 20 more",
+        "70 entries, 0 waiting for a number, 7 checkpoints: 70 faults",
+    ]
+
+
+def test_a_checkpoint_is_given_signed_now_and_compared_later(tmp_path):
+    lend(1, at=NOON)
+    held = tmp_path / "held.json"
+
+    given = run(checkpoint.command, "--out", held)
+
+    assert given.exit_code == 0
+    assert Leaf.objects.count() == 1
+    assert run(verify.command, "--checkpoint", held).exit_code == 0
+    assert run(checkpoint.command, "--number", 1).output == held.read_text()
+
+
+def test_a_journal_cut_behind_the_held_checkpoint_ends_with_1(tmp_path):
+    fill(10)
+    held = tmp_path / "held.json"
+    run(checkpoint.command, "--out", held)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER journal_leaf_no_delete")
+            cursor.execute("DROP TRIGGER journal_checkpoint_no_delete")
+        else:
+            cursor.execute("DROP FUNCTION journal_insert_only CASCADE")
+        cursor.execute("DELETE FROM journal_checkpoint")
+        cursor.execute("DELETE FROM journal_leaf")
+    Cursor.objects.all().delete()
+    assert run(verify.command).exit_code == 0
+
+    done = run(verify.command, "--checkpoint", held)
+
+    assert done.exit_code == 1
+    assert "The journal ends before this checkpoint." in done.output
+
+
+def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
+    wrong = tmp_path / "held.json"
+    wrong.write_text("{}")
+
+    refused = run(verify.command, "--checkpoint", wrong)
+
+    assert isinstance(refused.exception, Refusal)
+    assert refused.exception.kind.code == "journal.not_a_checkpoint"
+
+
+def test_a_checkpoint_that_was_never_made_is_refused():
+    assert isinstance(run(checkpoint.command, "--number", 3).exception, Refusal)
