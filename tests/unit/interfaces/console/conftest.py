@@ -11,7 +11,7 @@ from tests.people import PEOPLE
 from tests.worlds import NOON, World
 
 
-PASSWORD = "a bridge over the river"
+PASSWORD = "a bridge over the river"  # noqa: S105 -- of made-up people
 
 Browse = Callable[[str], Client]
 
