@@ -29,7 +29,7 @@ FOR EACH ROW EXECUTE FUNCTION observation_is_insert_only()
 def close(apps, schema_editor):
     """Put the triggers on, in the words of the database in use."""
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_FUNCTION)
+        schema_editor.execute(POSTGRESQL_FUNCTION, params=None)
         trigger = POSTGRESQL_TRIGGER
     else:
         trigger = SQLITE_TRIGGER
