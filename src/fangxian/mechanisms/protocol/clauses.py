@@ -95,7 +95,8 @@ class Rung:
 class Clause:
     """One duty: for whom, when, what, by which post, and from which paper.
 
-    ``kinds`` is what the subject may be a kind of, or None for every kind.
+    ``kinds`` is what the subject may be a kind of, or None for every kind, also
+    for those that the pack does not know.
     ``roles`` names the posts that can owe it, the first that is found being asked.
     """
 
@@ -125,9 +126,13 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rest of the pack declares, for a clause to refer to."""
+    """What the rest of the pack declares, for a clause to refer to.
+
+    ``closed`` names the subjects that have no kinds but the declared ones.
+    """
 
     subjects: Mapping[str, Vocabulary]
+    closed: frozenset[str]
     kinds: Mapping[str, frozenset[str]]
     groups: Mapping[str, frozenset[str]]
     forms: Mapping[str, str]
@@ -188,7 +193,7 @@ def _read_validity(record: Record) -> dict[str, dt.date]:
 
 def _read_kinds(record: Record, known: Known, subject: str) -> frozenset[str] | None:
     if "kinds" not in record and "groups" not in record:
-        return None
+        return known.kinds[subject] if subject in known.closed else None
     kinds: set[str] = set()
     for slot in record["kinds"].each() if "kinds" in record else ():
         kinds.add(slot.one_of(known.kinds[subject], f"kind of {subject}"))

@@ -279,6 +279,7 @@ class _Ground:
 def _known(ground: _Ground, forms: Mapping[str, Form]) -> Known:
     return Known(
         subjects={code: one.facts for code, one in ground.subjects.items()},
+        closed=frozenset(code for code, one in ground.subjects.items() if one.closed),
         kinds={code: one.kinds for code, one in ground.subjects.items()},
         groups=_grouped(ground.groups, ground.kinds),
         forms={code: one.subject for code, one in forms.items()},

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from fangxian.capabilities.inspection import events, queries
 from fangxian.capabilities.inspection.actions.duties import request_for
+from fangxian.capabilities.inspection.facts import facts_about_finding
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.finding.actions import confirm, reopen
@@ -21,7 +22,6 @@ from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
 from fangxian.mechanisms.protocol.evaluation import judge
-from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.task.actions import complete, issue_all
 from fangxian.mechanisms.task.queries import open_for_subject
 from fangxian.mechanisms.task.rules import can_do
@@ -110,17 +110,7 @@ def owe_look_back(finding_id: int, *, by: Actor, at: datetime) -> int:
     """
     finding = get_finding(finding_id, by.scope)
     edition = queries.edition_for(finding.area_id, at)
-    facts = Facts(
-        subject="finding",
-        number=finding.pk,
-        kind=finding.kind,
-        values={
-            "finding.state": finding.state,
-            "finding.severity": finding.severity,
-            "finding.reopened": finding.reopened,
-        },
-        since=finding.rectified_at,
-    )
+    facts = facts_about_finding(finding)
     independent = independent_post(finding, at)
     post = None if independent is None else independent.id
     requests = [

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from fangxian.capabilities.inspection import events, queries, rules
 from fangxian.capabilities.inspection.actions.duties import request_for
+from fangxian.capabilities.inspection.facts import facts_about_place
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.moments import start_of
 from fangxian.mechanisms.journal.actions import record
@@ -15,7 +16,6 @@ from fangxian.mechanisms.jurisdiction.queries import find_post
 from fangxian.mechanisms.ledger.queries import PlaceFacts, facts_of, places
 from fangxian.mechanisms.ledger.states import Standing
 from fangxian.mechanisms.protocol.evaluation import judge
-from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.task.actions import IssueRequest, issue_all
 
@@ -47,26 +47,10 @@ def _patrols(area: int, day: date, *, by: Actor) -> Iterator[IssueRequest]:
     posts, packs = _Posts(), _Packs(start_of(day))
     for entry in places(by.scope, area=area).iterator():
         place = facts_of(entry)
-        facts = _facts(place, since=entry.registered_at)
+        facts = facts_about_place(entry)
         for decision in judge(packs.of(place.area), facts, start_of(day)):
             post = posts.find(place.area, decision.roles, place.kind)
             yield request_for(decision, kind=place.kind, area=place.area, post=post)
-
-
-def _facts(place: PlaceFacts, *, since: datetime) -> Facts:
-    """What the rules may ask about a place."""
-    return Facts(
-        subject="place",
-        number=place.id,
-        kind=place.kind,
-        values={
-            "place.kind": place.kind,
-            "place.group": place.group,
-            "place.standing": place.standing,
-            "place.venue_code": place.venue_code,
-        },
-        since=since,
-    )
 
 
 @dataclass(slots=True)
