@@ -32,9 +32,14 @@ def compare(
     old: Pack | None, new: Pack, facts: Facts, at: dt.datetime
 ) -> tuple[Difference, ...]:
     """List what would change for a subject on the Shanghai day that holds ``at``."""
-    before = {one.key: one for one in judge(old, facts, at)} if old else {}
-    after = {one.key: one for one in judge(new, facts, at)}
+    before, after = _judged(old, facts, at), _judged(new, facts, at)
     return tuple(_differences(before, after, new, facts, at))
+
+
+def _judged(pack: Pack | None, facts: Facts, at: dt.datetime) -> dict[str, Decision]:
+    if pack is None or facts.subject not in pack.subjects:
+        return {}
+    return {one.key: one for one in judge(pack, facts, at)}
 
 
 def _differences(
