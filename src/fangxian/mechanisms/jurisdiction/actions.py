@@ -296,6 +296,21 @@ def appoint(post_id: int, *, staff: UUID, by: Actor, at: datetime) -> Appointmen
 
 
 @transaction.atomic
+def appoint_new(
+    post_id: int,
+    *,
+    person: UUID,
+    name: str,
+    telephone: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Appointment:
+    """Register a person who is new to the line and let them hold a post at once."""
+    register_staff(person=person, name=name, telephone=telephone, by=by, at=at)
+    return appoint(post_id, staff=person, by=by, at=at)
+
+
+@transaction.atomic
 def relieve(post_id: int, *, by: Actor, at: datetime) -> Appointment:
     """Leave a post without a holder; it is listed as vacant from now on."""
     post = _standing_post(post_id, by=by)

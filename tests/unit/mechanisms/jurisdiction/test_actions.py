@@ -171,6 +171,34 @@ def test_a_new_holder_relieves_the_one_before_at_the_same_moment(world):
     }
 
 
+def test_a_new_person_is_registered_and_appointed_at_once(world):
+    person = uuid4()
+
+    actions.appoint_new(
+        world.posts["alice"],
+        person=person,
+        name="王小明",
+        by=world.actor("district"),
+        at=NOON,
+    )
+
+    assert queries.holder_of(world.posts["alice"], NOON) == person
+    assert queries.masked_name(person) == "王*明"
+
+
+def test_a_new_person_is_not_registered_where_they_cannot_be_appointed(world):
+    kind = refusal_of(
+        actions.appoint_new,
+        world.posts["alice"],
+        person=uuid4(),
+        name="王小明",
+        by=world.actor("district_next_door"),
+        at=NOON,
+    )
+
+    assert kind is rules.OUT_OF_REACH
+
+
 def test_a_relieved_post_is_listed_as_vacant(world):
     post = world.posts["alice"]
     scope = world.actor("district").scope

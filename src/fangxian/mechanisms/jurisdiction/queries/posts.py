@@ -47,7 +47,8 @@ class Holding:
 
 
 # ------------------------------------------------------------------------- posts
-def _running(at: datetime) -> Q:
+def running(at: datetime) -> Q:
+    """A condition for appointments and answerers that run at a moment."""
     return Q(Q(until=None) | Q(until__gt=at), since__lte=at)
 
 
@@ -120,7 +121,7 @@ def find_post(
 def answerer_of(area_id: int, at: datetime) -> PostFacts | None:
     """The post that answers for an area at a moment, if one does."""
     answerer = (
-        Answerer.objects.filter(_running(at), area=area_id)
+        Answerer.objects.filter(running(at), area=area_id)
         .select_related("post")
         .first()
     )
@@ -134,7 +135,7 @@ def holder_of(post_id: int, at: datetime) -> UUID | None:
 
 def holders(post_ids: Collection[int], at: datetime) -> dict[int, UUID]:
     """Who held each of these posts at a moment; vacant ones are left out."""
-    held = Appointment.objects.filter(_running(at), post__in=post_ids)
+    held = Appointment.objects.filter(running(at), post__in=post_ids)
     return dict(held.values_list("post_id", "staff_id"))
 
 
@@ -146,8 +147,8 @@ def holdings(post_id: int) -> list[Holding]:
 
 def uncovered_areas(scope: Scope, at: datetime) -> "QuerySet[Area]":
     """Grids and courtyards in scope that no held post answers for."""
-    held = Appointment.objects.filter(_running(at), post=OuterRef("post"))
-    answered = Answerer.objects.filter(_running(at), Exists(held), area=OuterRef("pk"))
+    held = Appointment.objects.filter(running(at), post=OuterRef("post"))
+    answered = Answerer.objects.filter(running(at), Exists(held), area=OuterRef("pk"))
     return Area.objects.filter(
         within(scope, "pk"),
         ~Exists(answered),
@@ -158,7 +159,7 @@ def uncovered_areas(scope: Scope, at: datetime) -> "QuerySet[Area]":
 
 def vacant_posts(scope: Scope, at: datetime) -> "QuerySet[Post]":
     """Standing posts in scope that nobody held at a moment."""
-    held = Appointment.objects.filter(_running(at), post=OuterRef("pk"))
+    held = Appointment.objects.filter(running(at), post=OuterRef("pk"))
     return Post.objects.filter(within(scope), ~Exists(held), valid_until=None).order_by(
         "area_id", "role", "pk"
     )
@@ -167,7 +168,7 @@ def vacant_posts(scope: Scope, at: datetime) -> "QuerySet[Post]":
 def posts_held(person: UUID, *, at: datetime) -> list[PostFacts]:
     """The posts a person holds at a moment, the latest appointment first."""
     held = Appointment.objects.filter(
-        _running(at), staff=person, post__valid_until=None
+        running(at), staff=person, post__valid_until=None
     ).select_related("post")
     return [facts_of_post(one.post) for one in held.order_by("-since", "-pk")]
 
@@ -175,7 +176,7 @@ def posts_held(person: UUID, *, at: datetime) -> list[PostFacts]:
 def persons_within(scope: Scope, at: datetime) -> "QuerySet[Appointment, UUID]":
     """The persons who hold a post in scope at a moment; fits ``__in``."""
     held = Appointment.objects.filter(
-        _running(at), within(scope, "post__area"), post__valid_until=None
+        running(at), within(scope, "post__area"), post__valid_until=None
     )
     return held.values_list("staff_id", flat=True).distinct()
 
@@ -185,7 +186,7 @@ def posts_held_by(
 ) -> dict[UUID, list[PostFacts]]:
     """The posts that each of these persons holds at a moment, in one query."""
     held = Appointment.objects.filter(
-        _running(at), staff__in=persons, post__valid_until=None
+        running(at), staff__in=persons, post__valid_until=None
     ).select_related("post")
     posts: dict[UUID, list[PostFacts]] = {person: [] for person in persons}
     for one in held.order_by("-since", "-pk"):
@@ -198,9 +199,7 @@ def actor_for(person: UUID, *, at: datetime, post: int | None = None) -> Actor:
 
     Without ``post`` the latest appointment counts. Refuses who holds no post.
     """
-    held = Appointment.objects.filter(
-        _running(at), staff=person, post__valid_until=None
-    )
+    held = Appointment.objects.filter(running(at), staff=person, post__valid_until=None)
     if post is not None:
         held = held.filter(post=post)
     appointment = held.select_related("post").order_by("-since", "-pk").first()
