@@ -5,7 +5,6 @@ import pytest
 
 from fangxian.kernel.actors import Role
 from fangxian.kernel.canonical import canonical
-from fangxian.kernel.moments import at_time
 from fangxian.mechanisms.protocol.clauses import Cadence, Every, Weekday
 from fangxian.mechanisms.protocol.evaluation import (
     Outcome,
@@ -15,25 +14,13 @@ from fangxian.mechanisms.protocol.evaluation import (
 )
 from fangxian.mechanisms.protocol.facts import Facts
 from tests.packs import pack_of
-from tests.unit.mechanisms.protocol.libraries import library
-
-
-def shanghai(day, time="08:00"):
-    return at_time(dt.date.fromisoformat(day), dt.time.fromisoformat(time))
-
-
-def shelf(number=1, **values):
-    return Facts("place", number, "shelf", {"shelf.damp": False, **values})
-
-
-def damp(books=11):
-    return shelf(**{"shelf.damp": True, "shelf.books": books})
-
-
-def book(days_overdue=8, *, since="2020-11-04", kind="novel", **values):
-    moment = shanghai(since) if since else None
-    facts = {"book.days_overdue": days_overdue, **values}
-    return Facts("book", 9, kind, facts, since=moment)
+from tests.unit.mechanisms.protocol.libraries import (
+    book,
+    damp,
+    library,
+    shanghai,
+    shelf,
+)
 
 
 def clauses(facts, at, pack=None):
