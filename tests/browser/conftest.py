@@ -114,35 +114,40 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visitors:
-    """Logged-in browser contexts, one log-in a person."""
+    """Logged-in browsers, one log-in a person, one context a person and size."""
 
     def __init__(self, browser: Browser, site: Site) -> None:
         self._browser = browser
         self._site = site
         self._states: dict[str, Any] = {}
+        self._contexts: dict[tuple[str, int], BrowserContext] = {}
+        self._spoken: dict[tuple[str, int], str] = {}
 
-    def context(
-        self, who: str, *, size: dict[str, int] = LARGE, language: str = "zh"
-    ) -> BrowserContext:
-        """A browser of this person ("anyone": not logged in)."""
-        context = self._browser.new_context(
+    def context(self, who: str, *, size: dict[str, int] = LARGE) -> BrowserContext:
+        """A new browser of this person ("anyone": not logged in)."""
+        return self._browser.new_context(
             base_url=self._site.url,
             viewport=size,
             locale="zh-CN",
             storage_state=self._state(who),
             reduced_motion="reduce",
         )
-        page = context.new_page()
-        page.goto("/account/login/" if who == "anyone" else "/account/")
-        page.evaluate(SPEAK, LANGUAGES[language])
-        page.close()
-        return context
 
     def page(
         self, who: str, *, size: dict[str, int] = LARGE, language: str = "zh"
     ) -> Page:
-        """A page of this person's browser."""
-        return self.context(who, size=size, language=language).new_page()
+        """A page of this person's browser, in one of the languages."""
+        key = (who, size["width"])
+        if key not in self._contexts:
+            self._contexts[key] = self.context(who, size=size)
+        # An account has one language; a visitor who is not logged in has a cookie's.
+        speaker = key if who == "anyone" else (who, 0)
+        page = self._contexts[key].new_page()
+        if self._spoken.get(speaker) != language:
+            page.goto("/account/login/" if who == "anyone" else "/account/")
+            page.evaluate(SPEAK, LANGUAGES[language])
+            self._spoken[speaker] = language
+        return page
 
     def _state(self, who: str) -> Any:
         if who == "anyone":
@@ -151,6 +156,7 @@ class Visitors:
             context = self._browser.new_context(base_url=self._site.url)
             page = context.new_page()
             log_in(page, who)
+            confirm(page)
             self._states[who] = context.storage_state()
             context.close()
         return self._states[who]
@@ -171,6 +177,14 @@ def log_in(page: Page, who: str, password: str = PASSWORD) -> None:
     page.fill("#id_password", password)
     page.press("#id_password", "Enter")
     page.wait_for_url(lambda url: "/account/login/" not in url)
+
+
+def confirm(page: Page, password: str = PASSWORD) -> None:
+    """Show once more who it is, so that the pages of the second factor open."""
+    page.goto("/account/again/?next=/account/")
+    page.fill("#id_password", password)
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/account/")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -62,7 +63,7 @@ def test_trying_again_is_offered_only_where_it_may_help():
 
 
 def test_a_database_that_does_not_answer_is_503(rf):
-    middleware = unavailable(lambda request: errors.broken(request))
+    middleware = unavailable(errors.broken)
     answer = middleware.process_exception(rf.get("/"), OperationalError("locked"))
     assert answer.status_code == 503
     assert middleware.process_exception(rf.get("/"), ValueError()) is None
@@ -102,9 +103,9 @@ def test_an_ended_session_tells_htmx_to_go_to_the_log_in(client, db):
 def test_a_fault_in_a_page_is_not_taken_for_a_refusal(rf):
     @page("login")
     def view(request):
-        raise ValueError
+        raise ZeroDivisionError(request.path)
 
     request = rf.get("/")
-    request.user = type("Nobody", (), {"is_authenticated": False})()
-    with pytest.raises(ValueError):
+    request.user = AnonymousUser()
+    with pytest.raises(ZeroDivisionError):
         view(request)

@@ -6,8 +6,14 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
-from fangxian.interfaces.console.matrix import COLUMNS, FILE, ROLES, Right, matrix
-from fangxian.interfaces.console.matrix import right_of
+from fangxian.interfaces.console.matrix import (
+    COLUMNS,
+    FILE,
+    ROLES,
+    Right,
+    matrix,
+    right_of,
+)
 from fangxian.interfaces.console.pages.urls import urlpatterns
 from fangxian.kernel.actors import Role
 from tests.examples import all_examples, make_all
