@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
@@ -30,7 +31,7 @@ class Hit:
 class Finder:
     """Looks for text among what the actor may see; at most ``most`` hits."""
 
-    label: str
+    label: str | Promise
     icon: str
     find: Callable[[Actor, str, datetime, int], list[Hit]]
 

@@ -11,6 +11,14 @@ MODULES = (
     "factors",
     "search",
     "accounts",
+    "places",
+    "place_acts",
+    "imports",
+    "findings",
+    "joint_visits",
+    "visits",
+    "patrols",
+    "rectification",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
