@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -200,6 +201,12 @@ def totals(areas: Collection[int]) -> list[Total]:
     return [Total(*row) for row in counted]
 
 
+def count_by_standing(scope: Scope) -> dict[str, int]:
+    """Count the places in scope by whether they are open."""
+    counted = places(scope).order_by().values_list("standing").annotate(Count("id"))
+    return dict(counted)
+
+
 def count_by_kind(found: "QuerySet[Place]") -> list[KindCount]:
     """Count places that ``places`` gave, kind by kind; kinds with none are left out."""
     columns = ("kind", "kind__name", "kind__name_en", "kind__group")
@@ -274,20 +281,36 @@ def find_layout(fingerprint: str) -> Layout | None:
     return Layout.objects.filter(pk=fingerprint).first()
 
 
-def imports(scope: Scope) -> "QuerySet[Import]":
-    """Files taken in for areas in scope, the latest first."""
-    return Import.objects.filter(within(scope)).select_related("area").order_by("-id")
+def imports(scope: Scope, *, by: UUID | None = None) -> "QuerySet[Import]":
+    """Files taken in for areas in scope, the latest first.
+
+    A file speaks of every kind of place: a department, whose scope has kinds, sees
+    only the files that the person ``by`` brought in for it.
+    """
+    own = Q() if scope.kinds is None else Q(by=by)
+    return (
+        Import.objects.filter(own, within(scope))
+        .select_related("area", "layout")
+        .order_by("-id")
+    )
 
 
-def get_import(import_id: int, scope: Scope) -> Import:
+def get_import(import_id: int, scope: Scope, *, by: UUID | None = None) -> Import:
     """Give one file's record, or refuse as if there were none."""
-    batch = imports(scope).filter(pk=import_id).first()
+    batch = imports(scope, by=by).filter(pk=import_id).first()
     if batch is None:
         raise rules.IMPORT_UNKNOWN()
     return batch
 
 
-def refused_rows(import_id: int, scope: Scope) -> "QuerySet[RefusedRow]":
+def places_of_import(import_id: int, scope: Scope) -> "QuerySet[Place]":
+    """The places that a file put on the ledger."""
+    return places(scope).filter(source=f"import:{import_id}")
+
+
+def refused_rows(
+    import_id: int, scope: Scope, *, by: UUID | None = None
+) -> "QuerySet[RefusedRow]":
     """The rows of a file that were not taken in, in the file's order."""
-    batch = get_import(import_id, scope)
+    batch = get_import(import_id, scope, by=by)
     return RefusedRow.objects.filter(batch=batch).order_by("number", "id")
