@@ -1,10 +1,8 @@
 """Photos in forms: kept at once under their digest, so that a refused form loses none."""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.words import say
@@ -12,6 +10,11 @@ from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.observation import evidence
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
 
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.core.files.uploadedfile import UploadedFile
 
 PHOTOS_MAX = 9
 SEPARATOR = ","
