@@ -39,7 +39,7 @@ COLUMNS = {
 STATES = {
     State.OPEN: ("due", "alert-triangle", gettext_lazy("to put right")),
     State.RECTIFIED: ("right", "eye", gettext_lazy("to look back on")),
-    State.CONFIRMED: ("done", "check", gettext_lazy("closed")),
+    State.CONFIRMED: ("done", "check", gettext_lazy("closed after a look-back")),
     State.WITHDRAWN: ("none", "ban", gettext_lazy("withdrawn")),
 }
 STREET = 1  # the second part of a path from the district down
