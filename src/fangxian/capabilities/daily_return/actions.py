@@ -15,7 +15,7 @@ from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.report import actions as report
-from fangxian.mechanisms.report.layouts import layout_in_force
+from fangxian.mechanisms.report.layouts import Stated, layout_in_force
 from fangxian.mechanisms.report.queries import get_bulletin
 from fangxian.mechanisms.task.actions import issue_all
 from fangxian.mechanisms.task.queries import open_for_subject
@@ -38,8 +38,10 @@ def attest_daily(
     answers: dict[str, object] = {"figures_read": True}
     if remarks.strip():
         answers["remarks"] = remarks.strip()
-    _answer(rules.DAILY, answers, area=area, day=day, by=by, at=at)
-    return report.attest(area=area, layout=rules.DAILY.layout, day=day, by=by, at=at)
+    stated = _answer(rules.DAILY, answers, area=area, day=day, by=by, at=at)
+    return report.attest(
+        area=area, layout=rules.DAILY.layout, day=day, stated=stated, by=by, at=at
+    )
 
 
 @transaction.atomic
@@ -54,9 +56,15 @@ def attest_zero(
     answers: dict[str, object] = {"nothing_happened": not said}
     if said:
         answers["what_happened"] = said
-    _answer(rules.ZERO, answers, area=area, day=day, by=by, at=at)
+    stated = _answer(rules.ZERO, answers, area=area, day=day, by=by, at=at)
     return report.attest(
-        area=area, layout=rules.ZERO.layout, day=day, by=by, at=at, zero=not said
+        area=area,
+        layout=rules.ZERO.layout,
+        day=day,
+        zero=not said,
+        stated=stated,
+        by=by,
+        at=at,
     )
 
 
@@ -68,15 +76,19 @@ def _answer(
     day: dt.date,
     by: Actor,
     at: dt.datetime,
-) -> None:
-    """Write down what the signer says, on the duty of that day if it is still open."""
+) -> Stated:
+    """Write down what the signer says, on the duty of that day if it is still open.
+
+    Gives the layout that the return is to be made by.
+    """
     subject = f"{SUBJECT}:{area}"
     seen_at = rules.seen_at(day, at=at)
     seed = sha256(f"{kind.form}/{subject}/{day}".encode()).digest()
+    stated = layout_in_force(kind.layout, area, day=day, at=at)
     observe(
         id=new_id(seen_at, seed[:RANDOM_BYTES]),
         form=kind.form,
-        edition=layout_in_force(kind.layout, area, day=day, at=at).edition,
+        edition=stated.edition,
         subject=subject,
         kind="",
         area=area,
@@ -86,6 +98,7 @@ def _answer(
         at=at,
         task=_duty_of(kind, subject, day),
     )
+    return stated
 
 
 def _duty_of(kind: rules.Kind, subject: str, day: dt.date) -> int | None:

@@ -54,14 +54,18 @@ def attest(
     by: Actor,
     at: dt.datetime,
     zero: bool = False,
+    stated: Stated | None = None,
 ) -> Return:
     """Sign a unit's return of a day; its figures are computed at this moment.
 
     After the cut-off it is accepted and marked late, and every return that had to
     do without it is restated. ``zero`` is refused while there is something to
-    report; figures that do not balance cannot be signed.
+    report; figures that do not balance cannot be signed. ``stated`` is the layout
+    in force, where the caller has just looked it up.
     """
-    returned, computed, found = _compute_for(area, layout, day, by=by, at=at)
+    returned, computed, found = _compute_for(
+        area, layout, day, stated=stated, by=by, at=at
+    )
     rules.check_balanced(found.layout, computed.figures)
     if zero:
         rules.check_nothing(found.layout, computed.figures)
@@ -72,12 +76,18 @@ def attest(
 
 
 def _compute_for(
-    area: int, layout: str, day: dt.date, *, by: Actor, at: dt.datetime
+    area: int,
+    layout: str,
+    day: dt.date,
+    *,
+    stated: Stated | None = None,
+    by: Actor,
+    at: dt.datetime,
 ) -> tuple[Return, Computed, Stated]:
     rules.check_begun(day, at=at)
     check_reaches(by.scope, area, what="unit")
     rules.check_can_sign(area, by=by)
-    found = layout_in_force(layout, area, day=day, at=at)
+    found = stated or layout_in_force(layout, area, day=day, at=at)
     unit = unit_on(area, found.layout, day)
     if not returns_it(unit, found.layout):
         raise rules.NO_LAYOUT(layout=layout)

@@ -14,7 +14,6 @@ from fangxian.mechanisms.observation.models import Evidence, Observation
 from fangxian.mechanisms.protocol.rules import WRONG_ANSWERS
 from fangxian.mechanisms.task.models import Task
 from fangxian.mechanisms.task.rules import NOT_YOUR_DUTY, WINDOW_CLOSED
-from fangxian.mechanisms.task.rules import UNKNOWN as UNKNOWN_TASK
 from fangxian.mechanisms.task.states import State
 from tests.unit.mechanisms.observation.visits import (
     ANSWERS,
@@ -200,7 +199,7 @@ def test_sent_again_it_completes_nothing_twice(world, edition, unchanged):
         ({"form": "other"}, rules.OTHER_TASK),
         ({"form": "visit", "subject": "place:13"}, rules.OTHER_TASK),
         ({"form": "visit", "post": "alice"}, NOT_YOUR_DUTY),
-        ({"form": "visit", "area": "next_grid"}, UNKNOWN_TASK),
+        ({"form": "visit", "area": "next_grid"}, OUT_OF_REACH),
     ],
 )
 def test_a_record_does_not_end_another_duty(world, edition, unchanged, duty, kind):
@@ -380,5 +379,5 @@ def test_a_record_with_its_task_takes_few_statements(
     first, second = (issued(world, key=key, form="visit") for key in ("a", "b"))
     visited(world, edition, task=first.pk)
 
-    with django_assert_max_num_queries(17):  # one of them finds the actor
+    with django_assert_max_num_queries(15):  # one of them finds the actor
         visited(world, edition, number=2, task=second.pk)
