@@ -1,7 +1,7 @@
 """Kills processes at random moments; run as a program, in a data folder of its own.
 
-``python -m tests.durability.killing reactions|intake KILLS SEED [careless]`` prints one
-JSON line. A child is forked, works, and is killed after a random while, again and
+``python -m tests.durability.killing reactions|intake|sequencers KILLS SEED [careless]``
+prints one JSON line. A child is forked, works, and is killed after a random while, again and
 again; the last one may finish. ``careless`` takes the guard away, so that whoever runs
 this sees that it would find the harm.
 """
@@ -34,7 +34,7 @@ from fangxian.interfaces.intake.inbox import open_file  # noqa: E402 -- as above
 from fangxian.interfaces.intake.rates import Rates  # noqa: E402 -- as above
 from fangxian.interfaces.intake.tokens import tag_of  # noqa: E402 -- as above
 from fangxian.mechanisms.journal import actions, queries  # noqa: E402 -- as above
-from fangxian.mechanisms.journal.models import Cursor, Entry  # noqa: E402 -- as above
+from fangxian.mechanisms.journal.models import Cursor, Entry, Leaf  # noqa: E402 -- as above
 from fangxian.mechanisms.journal.verification import verify  # noqa: E402 -- as above
 from tests.unit.interfaces.intake.lanes import (  # noqa: E402 -- as above
     KEY,
@@ -131,6 +131,28 @@ def kill_reactions(*, kills, rng, careless):
     return Outcome(hit, BOOKS, dict(happened), verify().clean)
 
 
+# ------------------------------------------------------- sequencers at the same time
+def number_while_others_do(*, rounds):
+    """Lend, number a few and sign, as a worker does that does not know of the others."""
+    for _ in range(rounds):
+        lend(os.getpid())
+        actions.sequence(at=NOON, most=3)
+        actions.checkpoint(at=NOON)
+
+
+def run_sequencers(*, kills, rng, careless):
+    """Let several work at once and count how often each entry has a number."""
+    del rng, careless
+    call_command("migrate", "journal", verbosity=0, skip_checks=True)
+    children = [_fork(partial(number_while_others_do, rounds=kills)) for _ in range(4)]
+    failed = sum(os.waitpid(child, 0)[1] != 0 for child in children)
+    while actions.sequence(at=NOON):
+        pass
+    happened = Counter(Leaf.objects.values_list("entry", flat=True))
+    clean = verify().clean and not failed
+    return Outcome(kills, 4 * kills, dict(happened), clean)
+
+
 # ----------------------------------------------------------- acknowledged is kept
 def send_acts(inbox, told, *, careless):
     """Send acts and write down each that was acknowledged, as a phone would."""
@@ -170,11 +192,15 @@ def kill_intake(*, kills, rng, careless):
 
 def main(what, kills, seed, *control):
     """Run one of the two and print what it left."""
-    run = {"reactions": kill_reactions, "intake": kill_intake}[what]
+    run = {
+        "reactions": kill_reactions,
+        "intake": kill_intake,
+        "sequencers": run_sequencers,
+    }[what]
     rng = random.Random(int(seed))
     found = run(kills=int(kills), rng=rng, careless="careless" in control)
     happened = {number: n for number, n in found.happened.items() if n != 1}
-    print(
+    print(  # noqa: T201 -- the answer
         json.dumps(
             {**asdict(replace(found, happened=happened)), "seen": len(found.happened)}
         )

@@ -10,16 +10,16 @@ import pytest
 
 
 KILLS = int(os.environ.get("FANGXIAN_KILLS", "30"))
+PROGRAM = [sys.executable, "-m", "tests.durability.killing"]
 pytestmark = pytest.mark.slow
 
 
 def kill(folder, what, *control):
     """Run the killing in a process and a folder of its own; print the seed."""
     seed = os.environ.get("FANGXIAN_SEED") or str(secrets.randbits(32))
-    print(f"FANGXIAN_SEED={seed}")
+    print(f"FANGXIAN_SEED={seed}")  # noqa: T201 -- pytest shows it with a failure
     done = subprocess.run(
-        [sys.executable, "-m", "tests.durability.killing", what, str(KILLS), seed]
-        + list(control),
+        [*PROGRAM, what, str(KILLS), seed, *control],
         env={
             **os.environ,
             "FANGXIAN_DATA": str(folder),
@@ -60,3 +60,11 @@ def test_the_killing_finds_acts_that_are_acknowledged_too_early(tmp_path):
     found = kill(tmp_path, "intake", "careless")
 
     assert found["happened"] != {}
+
+
+def test_sequencers_that_run_at_once_leave_no_gap_and_no_double(tmp_path):
+    found = kill(tmp_path, "sequencers")
+
+    assert found["happened"] == {}
+    assert found["seen"] == found["expected"]
+    assert found["clean"]

@@ -10,7 +10,7 @@ from fangxian.privacy.signing import signing_key_at
 from tests.people import ALICE, JOINER
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def found(token):
         return inbox.find_device(tag_of(token, key))
 
 
-def test_a_device_speaks_for_a_person_until_it_is_ended(world):
+def test_a_device_speaks_for_a_person_until_it_is_ended():
     token = run("register", "phone-1", "--person", ALICE).output.strip()
     assert found(token).person == ALICE
 
@@ -39,7 +39,7 @@ def test_a_device_speaks_for_a_person_until_it_is_ended(world):
     assert found(token) is None
 
 
-def test_a_device_registered_again_gets_another_token_and_loses_the_first(world):
+def test_a_device_registered_again_gets_another_token_and_loses_the_first():
     first = run("register", "phone-1", "--person", ALICE).output.strip()
     second = run("register", "phone-1", "--person", ALICE).output.strip()
 
@@ -47,7 +47,7 @@ def test_a_device_registered_again_gets_another_token_and_loses_the_first(world)
     assert (found(first), found(second).name) == (None, "phone-1")
 
 
-def test_who_holds_no_post_gets_no_device(world):
+def test_who_holds_no_post_gets_no_device():
     refused = run("register", "phone-1", "--person", JOINER)
 
     assert isinstance(refused.exception, Refusal)
@@ -59,7 +59,7 @@ def test_the_quarantine_of_an_empty_inbox_is_empty():
     assert run("quarantine").output == ""
 
 
-def test_a_turn_of_work_goes_on_after_a_job_that_fails(world, monkeypatch, caplog):
+def test_a_turn_of_work_goes_on_after_a_job_that_fails(monkeypatch, caplog):
     done = []
 
     def fall(_):

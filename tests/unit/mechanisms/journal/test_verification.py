@@ -133,9 +133,7 @@ def test_a_history_rewritten_with_the_key_is_found_by_a_held_checkpoint(unguarde
 def test_a_tail_cut_without_care_is_found_from_inside(unguarded):
     unguarded.execute("DELETE FROM journal_leaf WHERE number > 27")
 
-    faults = verify().faults
-    assert Fault(28, None, What.MISSING, "28-30") in faults
-    assert sum(fault.what is What.NUMBER_LOST for fault in faults) == 3
+    assert Fault(28, None, What.MISSING, "28-30") in verify().faults
 
 
 def test_a_counter_that_differs_from_its_entries_is_named():
