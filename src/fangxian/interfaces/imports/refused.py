@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Protocol
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+from django.utils.translation import gettext_noop
 
 from fangxian.interfaces.imports import rules
 from fangxian.kernel.refusals import RefusalKind
@@ -22,6 +23,8 @@ Translate = Callable[[str], str]
 # Signs with which a spreadsheet begins to calculate instead of showing a text;
 # full-width forms are folded to these first.
 CALCULATES = tuple("=+-@\t\r")
+
+ADDED_HEADINGS = (gettext_noop("row"), gettext_noop("reason"), gettext_noop("remedy"))
 
 CATALOGUE = {
     kind.code: kind
@@ -91,7 +94,7 @@ def to_correct(
 
     Every cell is neutral. The added columns are ignored when it is read again.
     """
-    added = [translate(word) for word in ("row", "reason", "remedy")]
+    added = [translate(word) for word in ADDED_HEADINGS]
     yield [neutral(cell) for cell in (*headings, *added)]
     for row in rows:
         missing = [""] * (len(headings) - len(row.cells))

@@ -157,7 +157,7 @@ def _find(actor: Actor, text: str, at: Any, most: int) -> list[Hit]:
     ]
 
 
-FINDERS.append(Finder("Places", "building-store", _find))
+FINDERS.append(Finder(_("Places"), "building-store", _find))
 
 
 # --------------------------------------------------------------------- one place
