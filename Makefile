@@ -55,7 +55,7 @@ test-browser: setup
 check: setup ## Lint, types, import contracts, size budget, licences, texts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy src/fangxian tests
+	$(BIN)/mypy src/fangxian
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/python tools/budget.py src
 	$(BIN)/python tools/messages.py check
