@@ -11,6 +11,8 @@ MODULES = (
     "factors",
     "search",
     "accounts",
+    "jurisdiction",
+    "posts",
     "places",
     "place_acts",
     "imports",
@@ -19,6 +21,12 @@ MODULES = (
     "visits",
     "patrols",
     "rectification",
+    "protocols",
+    "today",
+    "tasks",
+    "returns",
+    "figures",
+    "bulletins",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

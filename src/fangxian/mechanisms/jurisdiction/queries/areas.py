@@ -102,8 +102,23 @@ def reaches_area(scope: Scope, area_id: int) -> bool:
     """Whether the area itself is in scope, whatever the kinds."""
     return (
         scope.everywhere
+        or area_id in scope.roots  # every area reaches itself
         or Reach.objects.filter(ancestor__in=scope.roots, descendant=area_id).exists()
     )
+
+
+def reached_among(scope: Scope, area_ids: Collection[int]) -> set[int]:
+    """Which of these areas are in the scope: one query for a page of links."""
+    known = Area.objects.filter(within(scope, "pk"), pk__in=area_ids)
+    return set(known.values_list("pk", flat=True))
+
+
+def areas_within(scope: Scope, *, text: str = "") -> "QuerySet[Area]":
+    """The standing areas in scope whose name or code holds a text, from the top."""
+    found = Area.objects.filter(within(scope, "pk"), valid_until=None)
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(code__startswith=text))
+    return found.order_by("level", "code", "name", "pk")
 
 
 def check_reaches(
@@ -111,6 +126,12 @@ def check_reaches(
 ) -> None:
     """Refuse what lies outside the scope, in the words for what does not exist."""
     if not reaches(scope, area_id, kind):
+        raise rules.OUT_OF_REACH(what=what)
+
+
+def check_reaches_area(scope: Scope, area_id: int, *, what: str) -> None:
+    """Refuse an area outside the scope as absent, whatever the kinds."""
+    if not reaches_area(scope, area_id):
         raise rules.OUT_OF_REACH(what=what)
 
 

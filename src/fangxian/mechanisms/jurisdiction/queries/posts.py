@@ -72,6 +72,12 @@ def get_post(post_id: int) -> PostFacts:
     return facts_of_post(post)
 
 
+def posts_by_id(post_ids: Collection[int]) -> dict[int, PostFacts]:
+    """Give many posts at once; unknown ids are left out."""
+    posts = Post.objects.filter(pk__in=post_ids)
+    return {post.pk: facts_of_post(post) for post in posts}
+
+
 def posts_of(area_id: int, role: Role | None = None) -> list[PostFacts]:
     """The standing posts of the area itself."""
     posts = Post.objects.filter(area=area_id, valid_until=None).order_by("pk")
@@ -118,6 +124,13 @@ def find_post(
     )
 
 
+def posts_of_chain(area_id: int) -> list[PostFacts]:
+    """The standing posts of an area and of all above it, the nearest first."""
+    line = [area.pk for area in lines([area_id])[area_id]]
+    posts = Post.objects.filter(area__in=line, valid_until=None).order_by("role", "pk")
+    return sorted(map(facts_of_post, posts), key=lambda post: line.index(post.area))
+
+
 def answerer_of(area_id: int, at: datetime) -> PostFacts | None:
     """The post that answers for an area at a moment, if one does."""
     answerer = (
@@ -137,6 +150,15 @@ def holders(post_ids: Collection[int], at: datetime) -> dict[int, UUID]:
     """Who held each of these posts at a moment; vacant ones are left out."""
     held = Appointment.objects.filter(running(at), post__in=post_ids)
     return dict(held.values_list("post_id", "staff_id"))
+
+
+def held_now(post_ids: Collection[int], at: datetime) -> dict[int, Holding]:
+    """Who holds each of these posts at a moment, since when; vacant ones are left out."""
+    held = Appointment.objects.filter(running(at), post__in=post_ids)
+    return {
+        one.post_id: Holding(one.post_id, one.staff_id, one.since, one.until)
+        for one in held
+    }
 
 
 def holdings(post_id: int) -> list[Holding]:
