@@ -37,7 +37,7 @@ class OpenTask:
     duty: str
     subject: str
     due_at: datetime
-    reason: str
+    difference: Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,7 @@ def _open_tasks(
         day = start_of(date.fromisoformat(task.decision["day"]))
         for one in compare(old, new, facts, max(day, facts.since or day)):
             if one.key == task.key:
-                yield OpenTask(
-                    task.pk, task.duty, task.subject, task.due_at, one.reason
-                )
+                yield OpenTask(task.pk, task.duty, task.subject, task.due_at, one)
 
 
 def _open_findings(
@@ -155,7 +153,7 @@ def told(foreseen: Foreseen) -> Iterator[str]:
         due = f"{task.due_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         yield (
             f"open task {task.task} ({task.duty}, {task.subject}, due {due}):"
-            f" {task.reason}"
+            f" {task.difference.reason}"
         )
     for finding in foreseen.findings:
         held = f"{finding.deadline_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

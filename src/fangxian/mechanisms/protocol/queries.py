@@ -101,10 +101,20 @@ def get_edition(edition_id: int) -> Edition:
     return edition
 
 
+def previous(edition: Edition) -> Edition | None:
+    """Find the edition of the same pack that was drafted before this one."""
+    return editions(edition.pack).filter(pk__lt=edition.pk).order_by("-pk").first()
+
+
 def editions(pack: str | None = None) -> "QuerySet[Edition]":
     """List editions, the latest of each pack first, without their content."""
     known = Edition.objects.defer("content").order_by("pack", "-drafted_at", "-pk")
     return known if pack is None else known.filter(pack=pack)
+
+
+def pack_of(edition: Edition) -> Pack:
+    """Give the pack of an edition that has been listed; from memory if it is known."""
+    return _parsed(edition.digest)
 
 
 def loaded(edition_id: int) -> Pack:

@@ -40,7 +40,11 @@ def test_the_same_pack_changes_nothing():
             "closes 2020-11-01 18:00 → 2020-11-02 00:00",
         ),
         (("roles",), ["street"], "post grid_worker, community → street"),
-        (("ladder",), GONE, "other people hear of it when it is overdue"),
+        (
+            ("ladder",),
+            GONE,
+            "people to tell community +30 min, street +90 min → nobody",
+        ),
     ],
 )
 def test_a_duty_that_would_be_different_says_how(path, value, reason):

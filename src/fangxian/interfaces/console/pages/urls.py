@@ -25,6 +25,7 @@ MODULES = (
     "today",
     "tasks",
     "returns",
+    "journal",
     "figures",
     "bulletins",
 )

@@ -1,0 +1,9 @@
+"""Filters of the pages about protocols."""
+
+from django import template
+
+from fangxian.interfaces.console.protocols import in_words
+
+
+register = template.Library()
+register.filter("in_words", in_words)
