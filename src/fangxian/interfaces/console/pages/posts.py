@@ -176,7 +176,9 @@ class PostForm(forms.Form):
     """A new post of an area."""
 
     title = forms.CharField(
-        label=_("Title"), max_length=40, help_text=_("In the words of the unit.")
+        label=_("Title of the post"),
+        max_length=40,
+        help_text=_("In the words of the unit."),
     )
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, ROLE_NAMES[role]) for role in HOLDABLE]
