@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.browser.site import PASSWORD
 
@@ -33,8 +39,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-LARGE = {"width": 1366, "height": 768}
-SMALL = {"width": 390, "height": 844}
+LARGE: ViewportSize = {"width": 1366, "height": 768}
+SMALL: ViewportSize = {"width": 390, "height": 844}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
@@ -123,7 +129,7 @@ class Visitors:
         self._contexts: dict[tuple[str, int], BrowserContext] = {}
         self._spoken: dict[tuple[str, int], str] = {}
 
-    def context(self, who: str, *, size: dict[str, int] = LARGE) -> BrowserContext:
+    def context(self, who: str, *, size: ViewportSize = LARGE) -> BrowserContext:
         """A new browser of this person ("anyone": not logged in)."""
         return self._browser.new_context(
             base_url=self._site.url,
@@ -134,7 +140,7 @@ class Visitors:
         )
 
     def page(
-        self, who: str, *, size: dict[str, int] = LARGE, language: str = "zh"
+        self, who: str, *, size: ViewportSize = LARGE, language: str = "zh"
     ) -> Page:
         """A page of this person's browser, in one of the languages."""
         key = (who, size["width"])

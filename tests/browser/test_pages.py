@@ -62,25 +62,35 @@ def _serious(page: Page) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page(site: Site, visitors: Visitors, url: str, language: str):
     """Look at one page in both sizes."""
+    faults = [
+        f"{size}: {fault}"
+        for size in SIZES
+        for fault in _faults(site, visitors, url, size, language)
+    ]
+    assert faults == []
+
+
+def _faults(
+    site: Site, visitors: Visitors, url: str, size: str, language: str
+) -> list[str]:
+    """Open a page, take its picture, and say what is wrong with it."""
     example = SHOWN[url]
     faults: list[str] = []
-    for size, viewport in SIZES.items():
-        page = visitors.page(example.who, size=viewport, language=language)
-        page.on("console", lambda said: faults.append(f"console: {said.text}"))
-        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-        answer = page.goto(_address(site, url, example))
-        assert answer is not None
-        if answer.status != 200:
-            faults.append(f"{size}: {answer.status}")
-        page.screenshot(path=PICTURES / f"{url}.{size}.{language}.png")
-        needed, there = page.evaluate(WIDTHS)
-        if needed > there:
-            faults.append(f"{size}: {needed} px wide in {there}")
-        faults += [f"{size}: {one}" for one in _serious(page)]
-        if language == "zh":
-            faults += [f"{size}: English left: {one}" for one in _english_left(page)]
-        page.close()
-    assert faults == []
+    page = visitors.page(example.who, size=SIZES[size], language=language)
+    page.on("console", lambda said: faults.append(f"console: {said.text}"))
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    answer = page.goto(_address(site, url, example))
+    if answer is None or answer.status != 200:
+        faults.append(f"answer: {answer and answer.status}")
+    page.screenshot(path=PICTURES / f"{url}.{size}.{language}.png")
+    needed, there = page.evaluate(WIDTHS)
+    if needed > there:
+        faults.append(f"{needed} px wide in {there}")
+    faults += _serious(page)
+    if language == "zh":
+        faults += [f"English left: {word}" for word in _english_left(page)]
+    page.close()
+    return faults
 
 
 def test_every_address_is_photographed_or_says_why_not():

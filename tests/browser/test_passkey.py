@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, Visitors, log_in
+from tests.browser.conftest import Visitors, log_in
+from tests.browser.site import PASSWORD
 
 
 pytestmark = pytest.mark.browser

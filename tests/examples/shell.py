@@ -95,5 +95,6 @@ def make(world: World, made: Made) -> None:
     alice = Account.objects.get(username="alice")
     made["account"], made["account_name"] = alice.pk, "alice"
     administrator = world.actor("administrator")
-    link = accounts.give_link(alice.pk, by=administrator, at=NOON)
+    joiner = Account.objects.get(username="joiner")
+    link = accounts.give_link(joiner.pk, by=administrator, at=NOON)
     made["welcome"] = link.strip("/").split("/")[-2:]

@@ -30,10 +30,16 @@ def test_the_situation_says_which_scenario_it_plays(tmp_path):
     assert abs(found.offset - started.offset) < dt.timedelta(milliseconds=1)
 
 
+def _scenario(folder) -> str:
+    found = find_situation(folder)
+    assert found is not None
+    return found.scenario
+
+
 def test_a_new_situation_replaces_the_old_one(tmp_path):
     start_situation(tmp_path, scenario="first", at=END)
-    assert find_situation(tmp_path).scenario == "first"
+    assert _scenario(tmp_path) == "first"
     later = END + dt.timedelta(days=300)
     start_situation(tmp_path, scenario="second", at=later)
-    assert find_situation(tmp_path).scenario == "second"
+    assert _scenario(tmp_path) == "second"
     assert later <= clock_of(tmp_path).now() < later + SECOND

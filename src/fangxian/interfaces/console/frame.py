@@ -44,13 +44,13 @@ SECTIONS = (
     Section(
         "inspection",
         "clipboard-check",
-        _("Patrols & findings"),
+        _("Inspection"),
         also=("findings", "finding", "visit", "observation", "patrols"),
     ),
     Section(
         "returns",
         "report",
-        _("Returns & bulletins"),
+        _("Returns"),
         also=("return", "bulletins", "bulletin"),
     ),
     Section("protocols", "gavel", _("Protocols"), group=1, also=("protocol",)),

@@ -1,14 +1,16 @@
 """Fixtures for console pages: the world at noon, and browsers of its people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 
 from fangxian.interfaces.console.models import Account
 from fangxian.kernel.situation import start_situation
+from tests.examples import Made, make_all
 from tests.people import PEOPLE
-from tests.worlds import NOON, World
+from tests.worlds import NOON, World, make_world
 
 
 PASSWORD = "a bridge over the river"  # noqa: S105 -- of made-up people
@@ -28,13 +30,39 @@ def browse(world: World, noon) -> Browse:
     """``browse("alice")`` is Alice's browser, logged in, in English."""
     del noon
 
-    def of(who: str, language: str = "en") -> Client:
-        account, _ = Account.objects.get_or_create(
-            username=who, defaults={"person": PEOPLE[who], "language": language}
-        )
-        client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
     del world
-    return of
+    return _browser_of
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Made]:
+    """What every page's example needs, made once for a module's tests."""
+    del django_db_setup
+    folder = tmp_path_factory.mktemp("installation")
+    start_situation(folder, scenario="tests", at=NOON)
+    with (
+        django_db_blocker.unblock(),
+        override_settings(FANGXIAN_DATA=folder),
+        transaction.atomic(),
+    ):
+        yield make_all(make_world())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def visit(made: Made, db) -> Browse:
+    """``browse`` among the examples."""
+    del made, db
+    return _browser_of
+
+
+def _browser_of(who: str, language: str = "en") -> Client:
+    account, _ = Account.objects.get_or_create(
+        username=who, defaults={"person": PEOPLE[who], "language": language}
+    )
+    if account.language != language:
+        account.language = language
+        account.save(update_fields=["language"])
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client

@@ -63,10 +63,9 @@ def test_trying_again_is_offered_only_where_it_may_help():
 
 
 def test_a_database_that_does_not_answer_is_503(rf):
-    middleware = unavailable(errors.broken)
-    answer = middleware.process_exception(rf.get("/"), OperationalError("locked"))
-    assert answer.status_code == 503
-    assert middleware.process_exception(rf.get("/"), ValueError()) is None
+    answer_to = vars(unavailable(errors.broken))["process_exception"]
+    assert answer_to(rf.get("/"), OperationalError("locked")).status_code == 503
+    assert answer_to(rf.get("/"), ValueError()) is None
 
 
 def test_a_refusal_is_a_page_with_reason_remedy_and_code(browse):

@@ -16,7 +16,7 @@ from fangxian.interfaces.console.matrix import (
 )
 from fangxian.interfaces.console.pages.urls import urlpatterns
 from fangxian.kernel.actors import Role
-from tests.examples import all_examples, make_all
+from tests.examples import all_examples
 from tests.people import ROLES as ROLE_OF
 
 
@@ -94,19 +94,13 @@ def test_no_site_of_djangos_own_answers():
     assert "fangxian.interfaces.console.pages.urls" in routed[0]
 
 
-@pytest.fixture
-def made(world):
-    """What every example needs."""
-    return make_all(world)
-
-
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_opens_exactly_its_cells(browse, made, role):
+def test_each_role_opens_exactly_its_cells(visit, made, role):
     """Deny by default: 403 where the cell is empty, an answer where it is not."""
     who = BY_ROLE.get(role)
     if who is None:
         pytest.skip(f"nobody in the world is {role}")  # residents have no post
-    client = browse(who)
+    client = visit(who)
     wrong = {}
     for url, example in EXAMPLES.items():
         status = client.get(_address(url, example, made)).status_code
@@ -117,20 +111,20 @@ def test_each_role_opens_exactly_its_cells(browse, made, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_reader_changes_nothing(browse, made, role):
+def test_a_reader_changes_nothing(visit, made, role):
     """A POST where the cell says read, or says nothing, is refused."""
     who = BY_ROLE.get(role)
     if who is None:
         pytest.skip(f"nobody in the world is {role}")  # residents have no post
-    client = browse(who)
+    client = visit(who)
     for url, example in EXAMPLES.items():
         if right_of(url, role, known=True) is not Right.WRITE:
             answer = client.post(_address(url, example, made))
             assert answer.status_code == 403, url
 
 
-def test_who_is_not_logged_in_is_sent_to_the_log_in(client, made, noon):
-    del noon
+def test_who_is_not_logged_in_is_sent_to_the_log_in(client, made, db):
+    del db
     for url, example in EXAMPLES.items():
         answer = client.get(_address(url, example, made))
         if right_of(url, None, known=False) is Right.NOTHING:

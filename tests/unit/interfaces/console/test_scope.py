@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.examples import all_examples, make_all
+from tests.examples import all_examples
 
 
 EXAMPLES = {
@@ -11,12 +11,6 @@ EXAMPLES = {
     for url, example in all_examples().items()
     if not example.same_for_all and not example.post_only
 }
-
-
-@pytest.fixture
-def made(world):
-    """What every example needs, with canaries in it."""
-    return make_all(world)
 
 
 def _open(client, url, made) -> str:
@@ -27,15 +21,15 @@ def _open(client, url, made) -> str:
 
 
 @pytest.mark.parametrize("url", sorted(EXAMPLES))
-def test_only_those_in_scope_see_the_canary(browse, made, url):
+def test_only_those_in_scope_see_the_canary(visit, made, url):
     """The one in scope sees it, or the test would prove nothing; strangers never."""
     example = EXAMPLES[url]
     canaries = example.canaries(made)
     assert canaries, "name a canary, or say why the page is the same for all"
-    mine = _open(browse(example.who), url, made)
+    mine = _open(visit(example.who), url, made)
     assert [one for one in canaries if str(one) not in mine] == []
     for stranger in example.strangers:
-        theirs = _open(browse(stranger), url, made)
+        theirs = _open(visit(stranger), url, made)
         leaked = [one for one in canaries if str(one) in theirs]
         assert leaked == [], stranger
 
