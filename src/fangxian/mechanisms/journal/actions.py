@@ -15,7 +15,13 @@ from fangxian.kernel.merkle import GrowingTree, leaf_hash
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal import queries, stored
 from fangxian.mechanisms.journal.checkpoints import signed_at
-from fangxian.mechanisms.journal.events import Act, Count, Event, ReactionRefused
+from fangxian.mechanisms.journal.events import (
+    Act,
+    Count,
+    Event,
+    ReactionRefused,
+    Verified,
+)
 from fangxian.mechanisms.journal.models import Checkpoint, Cursor, Entry, Leaf
 from fangxian.mechanisms.journal.queries import JournalEntry
 from fangxian.mechanisms.journal.spelling import (
@@ -23,9 +29,11 @@ from fangxian.mechanisms.journal.spelling import (
     moment_of_value,
     spell_leaf,
 )
+from fangxian.mechanisms.journal.verification import verify
 from fangxian.privacy.signing import SigningKey, signing_key_at
 
 
+FAULTS_NOTED = 50
 TALLY_ROWS_A_STATEMENT = 150
 ADD_TO_TALLIES = """
     INSERT INTO journal_tally (measure, day, area, kind, n) VALUES {rows}
@@ -217,6 +225,27 @@ def _signed(
         signature=_key().sign(signed.message),
         made_at=at,
     )
+
+
+def verify_and_note(*, by: Actor, at: datetime) -> None:
+    """Verify the journal, and write down who did and what was found.
+
+    The verification itself reads outside of any transaction, so nobody waits for it.
+    """
+    verdict = verify()
+    faults = tuple(
+        (fault.number, fault.entry, fault.what.name, fault.detail)
+        for fault in verdict.faults[:FAULTS_NOTED]
+    )
+    noted = Verified(
+        entries=verdict.entries,
+        waiting=verdict.waiting,
+        checkpoints=verdict.checkpoints,
+        found=len(verdict.faults),
+        faults=faults,
+    )
+    with transaction.atomic():
+        record(noted, by=by, at=at, subject=queries.VERIFICATION, area=None)
 
 
 def react(

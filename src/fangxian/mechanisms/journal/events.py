@@ -46,6 +46,18 @@ class ReactionRefused:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """``faults`` holds the first ones as [number, entry, what, detail]."""
+
+    name: ClassVar[str] = "journal.verified"
+    entries: int
+    waiting: int
+    checkpoints: int
+    found: int
+    faults: tuple[tuple[int | None, int | None, str, str], ...]
+
+
 class CanonicalEncoder(json.JSONEncoder):
     """Stores JSON in the canonical spelling (``kernel.canonical``), byte for byte."""
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 from fangxian.kernel.merkle import GrowingTree, Proof, inclusion_proof
 from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint, Signed
-from fangxian.mechanisms.journal.models import Checkpoint, Cursor, Leaf, Tally
+from fangxian.mechanisms.journal.models import Checkpoint, Cursor, Entry, Leaf, Tally
 from fangxian.mechanisms.journal.spelling import moment_of_value
 
 
@@ -21,6 +21,7 @@ SETTLED = "journal.settled"
 SETTLING = "journal.settling"
 SETTLING_UNTIL = "journal.settling_until"
 CHECKPOINTS = "journal.checkpoints"
+VERIFICATION = "journal:verification"
 ONCE = "once:"
 MARKS_OF_OTHER_THINGS = frozenset({SETTLED, SETTLING, SETTLING_UNTIL, CHECKPOINTS})
 
@@ -76,6 +77,18 @@ class Total:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Who verified the journal when, and what was found; the first ``faults`` of all."""
+
+    by: UUID
+    at: dt.datetime
+    entries: int
+    checkpoints: int
+    found: int
+    faults: tuple[tuple[Any, ...], ...]
+
+
 def entries(
     areas: Areas,
     *,
@@ -87,7 +100,7 @@ def entries(
 ) -> list[JournalEntry]:
     """Give numbered entries of these areas (None: of all), by number, above ``after``."""
     rows = find_entries(areas, event=event, from_=from_, until=until)
-    return [_facts(leaf) for leaf in rows.filter(number__gt=after)[:most]]
+    return [facts_of(leaf) for leaf in rows.filter(number__gt=after)[:most]]
 
 
 def find_entries(
@@ -114,10 +127,10 @@ def find_entries(
     return found
 
 
-def entries_of(subject: str) -> list[JournalEntry]:
+def entries_of(subject: str, areas: Areas = None) -> list[JournalEntry]:
     """Give the numbered acts on one thing, oldest first: its history."""
-    found = Leaf.objects.select_related("entry").filter(entry__subject=subject)
-    return [_facts(leaf) for leaf in found.order_by("number")]
+    found = find_entries(areas).filter(entry__subject=subject)
+    return [facts_of(leaf) for leaf in found]
 
 
 def entries_after(number: int, most: int) -> list[JournalEntry]:
@@ -130,7 +143,7 @@ def get_entry(number: int, areas: Areas) -> JournalEntry:
     leaf = find_entries(areas).filter(number=number).first()
     if leaf is None:
         raise NO_ENTRY(number=number)
-    return _facts(leaf)
+    return facts_of(leaf)
 
 
 def find_next(number: int, events: Collection[str]) -> JournalEntry | None:
@@ -139,7 +152,7 @@ def find_next(number: int, events: Collection[str]) -> JournalEntry | None:
         number__gt=number, entry__event__in=events
     )
     leaf = found.order_by("number").first()
-    return _facts(leaf) if leaf else None
+    return facts_of(leaf) if leaf else None
 
 
 def last_number() -> int:
@@ -164,6 +177,22 @@ def last_checkpoint_at() -> dt.datetime | None:
     return find_checkpoints().values_list("made_at", flat=True).first()
 
 
+def last_verification() -> Verification | None:
+    """Give the newest verification that was noted (``actions.verify_and_note``)."""
+    entry = Entry.objects.filter(subject=VERIFICATION).order_by("-id").first()
+    if entry is None:
+        return None
+    faults = tuple(tuple(fault) for fault in entry.payload["faults"])
+    return Verification(
+        by=entry.person,
+        at=entry.happened_at,
+        entries=entry.payload["entries"],
+        checkpoints=entry.payload["checkpoints"],
+        found=entry.payload["found"],
+        faults=faults,
+    )
+
+
 def events_of(areas: Areas) -> list[str]:
     """Name the events that occur, for a filter."""
     return sorted(
@@ -171,7 +200,8 @@ def events_of(areas: Areas) -> list[str]:
     )
 
 
-def _facts(leaf: Leaf) -> JournalEntry:
+def facts_of(leaf: Leaf) -> JournalEntry:
+    """Give a leaf with its entry as readers get it."""
     entry = leaf.entry
     return JournalEntry(
         number=leaf.number,

@@ -1,0 +1,153 @@
+"""The journal in words: what an event is called, what an entry holds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+EVENTS: Mapping[str, str | Promise] = {
+    "account.closed": _("Account closed"),
+    "account.linked": _("Link to set a password sent"),
+    "account.opened": _("Account opened"),
+    "account.reopened": _("Account opened again"),
+    "account.unlocked": _("Account unlocked"),
+    "area.answerer_named": _("Answerable post of an area named"),
+    "area.ended": _("Area ended"),
+    "area.established": _("Area established"),
+    "area.moved": _("Area moved"),
+    "area.redesignated": _("Area renamed or recoded"),
+    "areas.imported": _("List of areas taken in"),
+    "finding.confirmed": _("Rectification confirmed"),
+    "finding.raised": _("Finding raised"),
+    "finding.rectified": _("Finding rectified"),
+    "finding.reopened": _("Finding sent back"),
+    "finding.responsible_named": _("Responsible person of a finding named"),
+    "finding.seen_again": _("Finding seen again"),
+    "finding.withdrawn": _("Finding withdrawn"),
+    "inspection.joint_closed": _("Joint visit closed"),
+    "inspection.joint_opened": _("Joint visit opened"),
+    "inspection.link_ended": _("Rectification link ended"),
+    "inspection.link_issued": _("Rectification link issued"),
+    "inspection.looked_back": _("Looked back"),
+    "inspection.patrols_planned": _("Patrols planned"),
+    "inspection.reopened": _("Suspended place let open again"),
+    "inspection.section_excused": _("Department excused from a joint visit"),
+    "inspection.section_recorded": _("Section of a joint visit recorded"),
+    "inspection.self_checks_ordered": _("Self-checks ordered"),
+    "inspection.suspended": _("Place suspended after a visit"),
+    "inspection.visited": _("Place visited"),
+    "intake.quarantined": _("Act from a device set aside"),
+    "journal.reaction_refused": _("Follow-up declined"),
+    "journal.verified": _("Journal verified"),
+    "ledger.file_taken": _("List of places taken in"),
+    "ledger.kind_declared": _("Kind of place declared"),
+    "ledger.layout_remembered": _("Layout of a list remembered"),
+    "observation.corrected": _("Record corrected"),
+    "observation.observed": _("Record made"),
+    "place.amended": _("Place amended"),
+    "place.closed": _("Place closed"),
+    "place.kept_apart": _("Places kept apart"),
+    "place.merged": _("Places merged"),
+    "place.registered": _("Place registered"),
+    "place.reopened": _("Place open again"),
+    "place.suspended": _("Place suspended"),
+    "place.unmerged": _("Merger of places undone"),
+    "place.venue_code_advanced": _("Venue code advanced"),
+    "post.appointed": _("Post filled"),
+    "post.closed": _("Post closed"),
+    "post.created": _("Post created"),
+    "post.relieved": _("Post vacated"),
+    "protocol.adopted": _("Protocol adopted"),
+    "protocol.drafted": _("Protocol drafted"),
+    "protocol.reviewed": _("Protocol reviewed"),
+    "protocol.sent_back": _("Protocol sent back"),
+    "protocol.superseded": _("Protocol superseded"),
+    "report.attested": _("Return signed"),
+    "report.bulletin_issued": _("Bulletin issued"),
+    "report.computed": _("Return computed"),
+    "report.frozen": _("Returns frozen"),
+    "report.restated": _("Return restated"),
+    "staff.registered": _("Person registered as staff"),
+    "task.claimed": _("Duty claimed"),
+    "task.completed": _("Duty completed"),
+    "task.escalated": _("Duty escalated"),
+    "task.handed_back": _("Duty handed back"),
+    "task.issued": _("Duty issued"),
+    "task.lapsed": _("Duty lapsed"),
+    "task.reminded": _("Reminder sent"),
+    "task.waived": _("Duty waived"),
+}
+
+FAMILIES: Mapping[str, str | Promise] = {
+    "task.": _("Duties"),
+    "observation.": _("Records"),
+    "inspection.": _("Visits"),
+    "finding.": _("Findings"),
+    "report.": _("Returns"),
+    "place.": _("Places"),
+    "area.": _("Areas"),
+    "post.": _("Posts"),
+    "staff.": _("Staff"),
+    "protocol.": _("Protocols"),
+    "account.": _("Accounts"),
+    "ledger.": _("Lists"),
+    "intake.": _("Devices"),
+    "journal.": _("Journal"),
+}
+
+FAULTS: Mapping[str, str | Promise] = {
+    "MISSING": _("Numbers are missing."),
+    "OUT_OF_ORDER": _("A number stands before the first."),
+    "ENTRY_GONE": _("The entry of this number is gone."),
+    "ENTRY_CHANGED": _("The entry was changed."),
+    "LEAF_CHANGED": _("The digest of the entry was changed."),
+    "CHAIN_BROKEN": _("The link to the entry before was changed."),
+    "SEAL_BROKEN": _("The entry was not written by this installation."),
+    "SEAL_COPIED": _("The entry is a copy of another."),
+    "NUMBER_LOST": _("The entry has lost its number."),
+    "MARK_MOVED": _("A mark stands elsewhere than the rows."),
+    "CHECKPOINT_MISSING": _("A checkpoint is missing."),
+    "CHECKPOINT_CHANGED": _("The checkpoint was changed."),
+    "CHECKPOINT_DIFFERS": _("The entries are not those that the checkpoint signed."),
+    "LOG_CUT": _("The journal ends before this checkpoint."),
+    "HELD_DIFFERS": _("The entries are not those of the checkpoint held elsewhere."),
+    "COUNTER_DIFFERS": _("A counter is not the sum of its entries."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    """One row that does not fit, as the page shows it."""
+
+    number: int | None
+    entry: int | None
+    what: str | Promise
+    detail: str
+
+
+def event_word(event: str) -> str | Promise:
+    """Say what an event is; one without a word keeps its code."""
+    return EVENTS.get(event, event)
+
+
+def fault_lines(faults: tuple[tuple[Any, ...], ...]) -> list[FaultLine]:
+    """Put the noted faults into words."""
+    return [
+        FaultLine(number, entry, FAULTS.get(what, what), detail)
+        for number, entry, what, detail in faults
+    ]
+
+
+def payload_lines(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give a payload's fields, nested ones by their path, in a stable order."""
+    for name, value in sorted(payload.items()):
+        if isinstance(value, Mapping):
+            for inner, held in payload_lines(value):
+                yield f"{name}.{inner}", held
+        elif isinstance(value, list):
+            yield name, ", ".join(str(one) for one in value)
+        else:
+            yield name, "—" if value in (None, "") else str(value)

@@ -1,0 +1,194 @@
+"""Journal and proof: scope, filters, the proof of an entry, verification, download."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.conf import settings as installed
+from django.db import connection
+from django.urls import reverse
+
+from fangxian.interfaces.console.history import EVENTS, FAULTS, event_word
+from fangxian.kernel.actors import SYSTEM
+from fangxian.mechanisms.journal import actions, queries
+from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint
+from fangxian.mechanisms.journal.models import Entry
+from fangxian.mechanisms.journal.verification import What, verify
+from fangxian.mechanisms.jurisdiction.actions import rename
+from fangxian.mechanisms.ledger.actions import declare_kind
+from tests.worlds import NOON, SOURCE, TODAY
+
+
+pytestmark = pytest.mark.usefixtures("signed")
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def signed(world):
+    """The making of the world, numbered and signed; gives the world."""
+    while actions.sequence(at=NOON):
+        pass
+    actions.checkpoint(at=NOON)
+    return world
+
+
+def number_of(area):
+    return queries.entries([area])[0].number
+
+
+def shown(client, url, *args, **query):
+    answer = client.get(reverse(url, args=args), query)
+    return answer.status_code, answer.content.decode()
+
+
+def test_readers_see_what_was_done_in_their_areas(browse, signed):
+    mine = f">area:{signed['street']}</td>"
+    theirs = f">area:{signed['next_street']}</td>"
+
+    _, alice = shown(browse("alice"), "journal", event="area.")
+    _, charlie = shown(browse("charlie"), "journal", event="area.")
+    _, auditor = shown(browse("auditor"), "journal", event="area.")
+
+    assert (mine in alice, theirs in alice) == (True, False)
+    assert (mine in charlie, theirs in charlie) == (False, True)
+    assert (mine in auditor, theirs in auditor) == (True, True)
+
+
+def test_an_entry_of_the_next_district_is_as_if_it_were_not_there(browse, signed):
+    number = number_of(signed["street"])
+
+    assert shown(browse("alice"), "journal_entry", number)[0] == 200
+    assert shown(browse("charlie"), "journal_entry", number)[0] == 404
+
+
+def test_an_entry_shows_its_proof(browse, signed):
+    status, text = shown(browse("alice"), "journal_entry", number_of(signed["street"]))
+
+    assert status == 200
+    assert "proved" in text
+    assert queries.prove(number_of(signed["street"])).root.hex() in text
+
+
+def test_an_entry_that_is_not_yet_signed_says_so(browse, signed):
+    rename(
+        signed["street"],
+        name="福华街道",
+        on=TODAY,
+        source=SOURCE,
+        by=SYSTEM,
+        at=NOON,
+    )
+    actions.sequence(at=NOON)
+
+    _, text = shown(browse("alice"), "journal_entry", queries.last_number())
+
+    assert "not yet signed" in text
+
+
+def test_entries_are_chosen_by_acts_and_days(browse):
+    client = browse("auditor")
+
+    assert "Area established" in shown(client, "journal", event="area.")[1]
+    assert "Area established" not in shown(client, "journal", event="post.")[1]
+    assert "No entries" in shown(client, "journal", first="2021-01-01")[1]
+    assert "No entries" in shown(client, "journal", last="2016-01-01")[1]
+    assert shown(client, "journal", first="yesterday", event="x")[0] == 200
+    assert shown(client, "journal", page="x")[0] == 200
+
+
+@pytest.mark.parametrize("who", ["grid", "administrator", "civil_affairs"])
+def test_other_roles_do_not_read_the_journal(browse, who):
+    assert shown(browse(who), "journal")[0] == 403
+
+
+def test_verifying_is_an_act_and_shows_what_was_found(browse):
+    client = browse("auditor")
+    assert "Not verified yet" in shown(client, "journal_checkpoints")[1]
+
+    answer = client.post(reverse("journal_verify"))
+
+    assert answer.status_code == 302
+    [noted] = Entry.objects.filter(event="journal.verified")
+    assert noted.payload["found"] == 0
+    assert "nothing was changed" in shown(client, "journal_checkpoints")[1]
+
+
+def test_a_fault_is_named_on_the_page(browse):
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER journal_entry_no_update")
+        else:
+            cursor.execute("DROP FUNCTION journal_insert_only CASCADE")
+        cursor.execute("UPDATE journal_entry SET device = 'x' WHERE id = 7")
+    client = browse("auditor")
+
+    client.post(reverse("journal_verify"))
+
+    _, text = shown(client, "journal_checkpoints")
+    assert "The entry was changed." in text
+    assert "faults found" in text
+
+
+def test_who_only_reads_does_not_verify(browse):
+    assert browse("district").post(reverse("journal_verify")).status_code == 403
+    assert not Entry.objects.filter(event="journal.verified").exists()
+
+
+def test_a_checkpoint_is_downloaded_to_be_held_elsewhere(browse):
+    answer = browse("auditor").get(reverse("journal_held", args=[1]))
+
+    held = HeldCheckpoint.from_text(answer.content.decode())
+    assert 'filename="checkpoint-1.json"' in answer["Content-Disposition"]
+    assert verify(checkpoint=held).clean
+    assert installed.FANGXIAN_SIGNING_KEY.exists()
+
+
+def test_a_checkpoint_that_was_never_made_is_declined_in_words(browse):
+    answer = browse("auditor").get(reverse("journal_held", args=[99]))
+
+    assert answer.status_code == 409
+    assert "journal.no_checkpoint" in answer.content.decode()
+
+
+@pytest.mark.parametrize("more", [0, 40])
+def test_the_list_costs_the_same_with_more_entries(
+    browse, more, django_assert_max_num_queries
+):
+    for number in range(more):
+        declare_kind(
+            code=f"kind{number}",
+            name=f"kind{number}",
+            name_en="",
+            group="x",
+            key=False,
+            by=SYSTEM,
+            at=NOON - HOUR,
+        )
+    actions.sequence(at=NOON)
+    client = browse("auditor")
+
+    with django_assert_max_num_queries(14):
+        assert shown(client, "journal")[0] == 200
+
+
+def test_every_fault_has_its_words():
+    assert {what.name: what.value for what in What} == {
+        name: str(words) for name, words in FAULTS.items()
+    }
+
+
+def test_every_event_of_the_house_has_its_word(journal_events):
+    assert sorted(journal_events - set(EVENTS)) == []
+    assert event_word("tea.drunk") == "tea.drunk"
+
+
+@pytest.fixture
+def journal_events():
+    """Every name that a frozen event class declares in the source."""
+    source = Path(__file__).parents[4] / "src"
+    return {
+        line.split('"')[1]
+        for path in source.rglob("*.py")
+        for line in path.read_text().splitlines()
+        if line.strip().startswith('name: ClassVar[str] = "')
+    }
