@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.words import ROLE_NAMES
@@ -56,7 +56,7 @@ TYPES = {
     QuestionType.TEXT: _("words"),
     QuestionType.TIME: _("a time"),
     QuestionType.DATE: _("a day"),
-    QuestionType.PHOTO: _("photos"),
+    QuestionType.PHOTO: pgettext_lazy("answer", "photos"),
 }
 PARTS = {
     "pack": _("The pack"),
@@ -66,6 +66,13 @@ PARTS = {
     "forms": _("Forms"),
     "reports": _("Returns"),
     "texts": _("Texts"),
+}
+LEVELS = {
+    "city": pgettext_lazy("level", "city"),
+    "district": pgettext_lazy("level", "district"),
+    "street": pgettext_lazy("level", "sub-district"),
+    "community": pgettext_lazy("level", "community"),
+    "grid": pgettext_lazy("level", "grid"),
 }
 CHANGES = {
     What.ADDED: (_("new"), "done"),
@@ -186,7 +193,7 @@ def _about(pack: "Pack", clause: Clause) -> str:
     if clause.kinds is None:
         return gettext("{subject} of every kind").format(subject=in_words(subject.name))
     named = [in_words(one.name) for one in pack.kinds if one.code in clause.kinds]
-    levels = [gettext(one) for one in sorted(clause.kinds) if subject.closed]
+    levels = [str(word) for level, word in LEVELS.items() if level in clause.kinds]
     return gettext("{subject}: {kinds}").format(
         subject=in_words(subject.name), kinds=", ".join(named or levels)
     )
