@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction.queries import within
-from fangxian.mechanisms.protocol.layouts import Indicator, Layout
+from fangxian.mechanisms.protocol.layouts import Identity, Indicator, Layout
 from fangxian.mechanisms.report import rules
 from fangxian.mechanisms.report.computing import (
     Standing,
@@ -16,10 +16,10 @@ from fangxian.mechanisms.report.computing import (
     compute,
     standing_of,
 )
-from fangxian.mechanisms.report.layouts import layout_in_force, layout_of
+from fangxian.mechanisms.report.layouts import Stated, layout_in_force, layout_of
 from fangxian.mechanisms.report.models import Bulletin, Restatement, Return
 from fangxian.mechanisms.report.rows import Rows, rows_of
-from fangxian.mechanisms.report.states import State
+from fangxian.mechanisms.report.states import Because, State
 from fangxian.mechanisms.report.units import all_units_on, returns_it, unit_on
 
 
@@ -46,6 +46,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """An identity of a layout with what its two sides come to."""
+
+    identity: Identity
+    left: int
+    right: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether both sides are equal."""
+        return self.left == self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a unit would sign now, and the lower units it would have to do without."""
+
+    stated: Stated
+    figures: Mapping[str, int]
+    lines: list[Line]
+    balances: list[Balance]
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One restatement beside what stood before it, figure by figure."""
 
@@ -69,9 +94,13 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """Where a unit's return of a day stands; ``returned`` is None while missing."""
+    """Where a unit's return of a day stands; ``returned`` is None while missing.
+
+    ``own`` are the areas whose records the unit counts itself.
+    """
 
     area: int
+    own: frozenset[int]
     below: tuple[int, ...]
     returned: Return | None
 
@@ -122,12 +151,23 @@ def standings(areas: Iterable[int], layout: str, day: dt.date) -> dict[int, Stan
     return standing_of(found)
 
 
-def draft_figures(
-    area: int, layout: str, day: dt.date, *, at: dt.datetime
-) -> Mapping[str, int]:
+def draft(area: int, layout: str, day: dt.date, *, at: dt.datetime) -> Draft:
     """Compute what a unit would sign now; nothing is written."""
-    found = layout_in_force(layout, area, day=day, at=at).layout
-    return compute(unit_on(area, found, day), found, day, at=at).figures
+    stated = layout_in_force(layout, area, day=day, at=at)
+    unit = unit_on(area, stated.layout, day)
+    if not returns_it(unit, stated.layout):
+        raise rules.NO_LAYOUT(layout=layout)
+    computed = compute(unit, stated.layout, day, at=at)
+    before = _day_before(area, layout, day)
+    return Draft(
+        stated=stated,
+        figures=computed.figures,
+        lines=_lines(stated.layout, computed.figures, before, day),
+        balances=_balances(stated.layout, computed.figures),
+        missing=tuple(
+            int(one) for one, seal in computed.sources.items() if seal is None
+        ),
+    )
 
 
 def lines(returned: Return) -> list[Line]:
@@ -135,12 +175,31 @@ def lines(returned: Return) -> list[Line]:
 
     What is only a denominator of another line has no line of its own.
     """
-    layout = layout_for(returned)
-    figures = figures_of(returned)
-    before = _day_before(returned)
+    before = _day_before(returned.area_id, returned.layout, returned.day)
+    return _lines(layout_for(returned), figures_of(returned), before, returned.day)
+
+
+def balances(returned: Return) -> list[Balance]:
+    """Give the identities of a return with both their sides."""
+    return _balances(layout_for(returned), figures_of(returned))
+
+
+def _balances(layout: Layout, figures: Mapping[str, int]) -> list[Balance]:
+    return [
+        Balance(identity, *rules.sides_of(identity, figures))
+        for identity in layout.identities
+    ]
+
+
+def _lines(
+    layout: Layout,
+    figures: Mapping[str, int],
+    before: Mapping[str, int] | None,
+    day: dt.date,
+) -> list[Line]:
     denominators = {one.of for one in layout.indicators}
     return [
-        _line(one, layout.indicator(one.of), figures, before, returned.day)
+        _line(one, layout.indicator(one.of), figures, before, day)
         for one in layout.indicators
         if one.name not in denominators
     ]
@@ -164,11 +223,9 @@ def _line(
     )
 
 
-def _day_before(returned: Return) -> Mapping[str, int] | None:
-    day = returned.day - dt.timedelta(days=1)
-    found = standings([returned.area_id], returned.layout, day)
-    one = found.get(returned.area_id)
-    return None if one is None else one.figures
+def _day_before(area: int, layout: str, day: dt.date) -> Mapping[str, int] | None:
+    found = standings([area], layout, day - dt.timedelta(days=1)).get(area)
+    return None if found is None else found.figures
 
 
 def layout_for(returned: Return) -> Layout:
@@ -185,6 +242,13 @@ def changes(returned: Return) -> list[Change]:
         listed.append(Change(restatement=one, old=old, changed=changed))
         old = one.figures
     return listed
+
+
+def restated_by_hand(returns: Iterable[int]) -> frozenset[int]:
+    """Name those of these returns that a person restated."""
+    found = Restatement.objects.filter(of__in=list(returns))
+    by_hand = found.exclude(reason__in=[one.value for one in Because])
+    return frozenset(by_hand.values_list("of", flat=True))
 
 
 def provenance(returned: Return) -> list[Below]:
@@ -225,7 +289,7 @@ def unit_states(
     made = Return.objects.filter(area__in=units, layout=layout, day=day)
     made_by = {one.area_id: one for one in made.filter(computed_at__lte=at)}
     listed = [
-        UnitState(area=unit.area, below=unit.below, returned=made_by.get(unit.area))
+        UnitState(unit.area, unit.own, unit.below, made_by.get(unit.area))
         for unit in units.values()
         if returns_it(unit, found)
     ]

@@ -1,0 +1,279 @@
+"""Returns: the day's grid, one return, signing, restating, timeliness."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from fangxian.capabilities.daily_return import actions
+from fangxian.capabilities.daily_return.rules import DAILY, KINDS, ZERO
+from fangxian.interfaces.console import returns as shown
+from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.questions import word
+from fangxian.interfaces.console.requests import PageRequest
+from fangxian.kernel.moments import day_of
+from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.jurisdiction import queries as jurisdiction
+from fangxian.mechanisms.report import actions as report
+from fangxian.mechanisms.report import queries
+from fangxian.mechanisms.report.layouts import layout_in_force
+from fangxian.mechanisms.report.rules import NO_LAYOUT
+from fangxian.mechanisms.report.states import State
+from fangxian.mechanisms.report.timeliness import timeliness
+
+
+ONE_DAY = dt.timedelta(days=1)
+DAYS_TOLD = 7
+DAYS_MOST = 31
+LAYOUTS = {kind.layout: kind for kind in KINDS}
+DATE = forms.DateInput(attrs={"type": "date"})
+
+
+class Asked(forms.Form):
+    """Which day, which return, which area."""
+
+    day = forms.DateField(required=False, label=_("Day"), widget=DATE)
+    layout = forms.ChoiceField(
+        required=False, choices=[(code, code) for code in LAYOUTS]
+    )
+    area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def _asked(request: PageRequest) -> tuple[dt.date, str, int]:
+    """Read day, layout and area of the address; what is not given is ours, today."""
+    form = Asked(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    day = given.get("day") or day_of(request.at)
+    area = given.get("area") or request.actor.unit or 0
+    jurisdiction.check_reaches(request.actor.scope, area, what="unit")
+    return day, given.get("layout") or DAILY.layout, area
+
+
+# ---------------------------------------------------------------------- the day
+@page("returns")
+def returns(request: PageRequest) -> HttpResponse:
+    """Show who has returned on a day, who is late, and who is missing by name."""
+    day, layout, area = _asked(request)
+    here = jurisdiction.get_area(area)
+    context = {
+        "day": day,
+        "before": day - ONE_DAY,
+        "after": day + ONE_DAY if day < day_of(request.at) else None,
+        "layout": layout,
+        "layouts": [(code, _title(code, area, day, request.at)) for code in LAYOUTS],
+        "area": here,
+        "grid": _grid(area, layout, day, request.at),
+        "may_sign": shown.may_sign(area, request.actor) and day <= day_of(request.at),
+    }
+    return render(request, "console/returns/day.html", context)
+
+
+def _grid(area: int, layout: str, day: dt.date, at: dt.datetime) -> shown.Grid | None:
+    """Make the grid of an area, or nothing where no such return is owed."""
+    try:
+        stated = layout_in_force(layout, area, day=day, at=at)
+    except Refusal as refusal:
+        if refusal.kind is NO_LAYOUT:
+            return None
+        raise
+    states = queries.unit_states(area, layout, day, at=at)
+    return shown.grid_of(area, states, closed=at > stated.cut_off(day))
+
+
+def _title(layout: str, area: int, day: dt.date, at: dt.datetime) -> str:
+    try:
+        stated = layout_in_force(layout, area, day=day, at=at)
+    except Refusal as refusal:
+        if refusal.kind is NO_LAYOUT:
+            return layout
+        raise
+    return word(stated.layout.title)
+
+
+# ------------------------------------------------------------------- one return
+@page("return")
+def one_return(request: PageRequest, return_id: int) -> HttpResponse:
+    """Show one return: identities, lines, sign-off, restatements, what it summed."""
+    returned = queries.get_return(return_id, request.actor.scope)
+    layout = queries.layout_for(returned)
+    amendments = shown.amendments_of(returned)
+    figures = queries.figures_of(returned)
+    context = {
+        "returned": returned,
+        "title": word(layout.title),
+        "path": jurisdiction.path_name(returned.area_id),
+        "sections": shown.sections_of(layout, queries.lines(returned)),
+        "equations": shown.equations_of(layout, figures, queries.balances(returned)),
+        "amendments": amendments,
+        "steps": shown.steps_of(returned, amendments),
+        "sources": shown.sources_of(returned),
+        "number": shown.journal_number(f"return:{returned.pk}"),
+        "signed": returned.state != State.COMPUTED,
+        "may_restate": shown.may_sign(returned.area_id, request.actor),
+    }
+    return render(request, "console/returns/return.html", context)
+
+
+# ---------------------------------------------------------------------- signing
+class SignForm(forms.Form):
+    """What the signer may add."""
+
+    said = forms.CharField(
+        required=False,
+        max_length=1000,
+        label=_("Anything else"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@page("return_sign")
+def sign(request: PageRequest) -> HttpResponse:
+    """Show what would be signed now, and sign it."""
+    asked, layout, _area = _asked(request)
+    unit = request.actor.unit or 0
+    known = queries.find_return(unit, layout, asked)
+    if known is not None and known.state != State.COMPUTED:
+        return redirect("return", known.pk)
+    form, declined = SignForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            signed = _sign(request, layout, asked, form.cleaned_data["said"])
+        except Refusal as refusal:
+            if refusal.kind.hidden:
+                raise
+            declined = refusal
+        else:
+            messages.success(request, gettext("The return is signed."))
+            return redirect("return", signed.pk)
+    draft = queries.draft(unit, layout, asked, at=request.at)
+    context = {
+        "form": form,
+        "refusal": declined,
+        "zero": layout == ZERO.layout,
+        "area": jurisdiction.get_area(unit),
+        "day": asked,
+        "late": request.at > draft.stated.cut_off(asked),
+        "title": word(draft.stated.layout.title),
+        "sections": shown.sections_of(draft.stated.layout, draft.lines),
+        "equations": shown.equations_of(
+            draft.stated.layout, draft.figures, draft.balances
+        ),
+        "missing": sorted(jurisdiction.path_names(draft.missing).values()),
+        "may_sign": shown.may_sign(unit, request.actor),
+    }
+    status = 409 if declined else 422 if form.errors else 200
+    return render(request, "console/returns/sign.html", context, status=status)
+
+
+def _sign(request: PageRequest, layout: str, day: dt.date, said: str) -> Any:
+    given = {
+        "area": request.actor.unit or 0,
+        "day": day,
+        "by": request.actor,
+        "at": request.at,
+    }
+    if layout == ZERO.layout:
+        return actions.attest_zero(**given, happened=said)
+    return actions.attest_daily(**given, remarks=said)
+
+
+# -------------------------------------------------------------------- restating
+class RestateForm(forms.Form):
+    """Why a signed return is restated."""
+
+    reason = forms.CharField(
+        max_length=1000, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+@page("return_restate")
+def restate(request: PageRequest, return_id: int) -> HttpResponse:
+    """Show old beside new, and restate with a reason; the signed figures stay."""
+    returned = queries.get_return(return_id, request.actor.scope)
+    form, declined = RestateForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            report.restate(
+                return_id,
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+                at=request.at,
+            )
+        except Refusal as refusal:
+            if refusal.kind.hidden:
+                raise
+            declined = refusal
+        else:
+            messages.success(request, gettext("The return is restated."))
+            return redirect("return", return_id)
+    context = {
+        "returned": returned,
+        "form": form,
+        "refusal": declined,
+        "path": jurisdiction.path_name(returned.area_id),
+        "changed": _changed(returned, request.at),
+        "may_restate": shown.may_sign(returned.area_id, request.actor),
+    }
+    status = 409 if declined else 422 if form.errors else 200
+    return render(request, "console/returns/restate.html", context, status=status)
+
+
+def _changed(returned: Any, at: dt.datetime) -> list[shown.Changed]:
+    """Compare what stands with what would be computed now."""
+    old = queries.figures_of(returned)
+    draft = queries.draft(returned.area_id, returned.layout, returned.day, at=at)
+    return [
+        shown.Changed(word(one.label), old.get(one.name, 0), new)
+        for one in draft.stated.layout.indicators
+        for new in [draft.figures[one.name]]
+        if old.get(one.name, 0) != new
+    ]
+
+
+# ------------------------------------------------------------------- timeliness
+class Period(forms.Form):
+    """The first and the last day told about."""
+
+    first = forms.DateField(required=False, label=_("From"), widget=DATE)
+    last = forms.DateField(required=False, label=_("To"), widget=DATE)
+
+
+@page("returns_timeliness")
+def how_timely(request: PageRequest) -> HttpResponse:
+    """Show for each unit how it returned: in time, late, not at all, not true."""
+    _day, layout, area = _asked(request)
+    form = Period(request.GET)
+    days = form.cleaned_data if form.is_valid() else {}
+    last = min(days.get("last") or day_of(request.at), day_of(request.at))
+    first = days.get("first") or last - (DAYS_TOLD - 1) * ONE_DAY
+    first = min(max(first, last - (DAYS_MOST - 1) * ONE_DAY), last)
+    rows = timeliness(area, layout, from_=first, until=last + ONE_DAY, at=request.at)
+    names = jurisdiction.path_names({one.area for one in rows})
+    context = {
+        "area": jurisdiction.get_area(area),
+        "layout": layout,
+        "layouts": [(code, _title(code, area, last, request.at)) for code in LAYOUTS],
+        "period": Period(initial={"first": first, "last": last}),
+        "rows": [(names[one.area], one) for one in rows],
+    }
+    return render(request, "console/returns/timeliness.html", context)
+
+
+def today_url(area: int, layout: str = DAILY.layout) -> str:
+    """Give the address of an area's grid of today."""
+    return f"{reverse('returns')}?area={area}&layout={layout}"
+
+
+urlpatterns: list[URLPattern] = [
+    path("returns/", returns, name="returns"),
+    path("returns/<int:return_id>/", one_return, name="return"),
+    path("returns/<int:return_id>/restate/", restate, name="return_restate"),
+    path("returns/sign/", sign, name="return_sign"),
+    path("returns/timeliness/", how_timely, name="returns_timeliness"),
+]

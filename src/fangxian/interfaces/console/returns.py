@@ -1,0 +1,384 @@
+"""What the pages show of returns: the units' grid, one return, the rows of a figure."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import (
+    gettext,
+    gettext_lazy,
+    pgettext_lazy,
+)
+
+from fangxian.interfaces.console.questions import word
+from fangxian.kernel.actors import SYSTEM
+from fangxian.mechanisms.journal.queries import entries_of
+from fangxian.mechanisms.jurisdiction import queries as jurisdiction
+from fangxian.mechanisms.protocol.layouts import Layout, Short
+from fangxian.mechanisms.report import queries, rules
+from fangxian.mechanisms.report.queries import Balance, Line, UnitState
+from fangxian.mechanisms.report.states import Because, State
+
+
+STATES: Mapping[str, tuple[str, str, str | Promise]] = {
+    "signed": ("done", "check", pgettext_lazy("return", "signed")),
+    "late": ("due", "clock", pgettext_lazy("return", "signed late")),
+    "restated": ("right", "rotate", pgettext_lazy("return", "restated")),
+    "computed": ("doing", "calendar", pgettext_lazy("return", "to sign")),
+    "waiting": ("none", "question-mark", pgettext_lazy("return", "not yet in")),
+    "missing": ("none", "question-mark", pgettext_lazy("return", "not returned")),
+}
+SHORTS = {
+    Short.MISSED: gettext_lazy("missed {n}"),
+    Short.LACKING: gettext_lazy("lacking {n}"),
+}
+REASONS = {
+    Because.LATE_BELOW: gettext_lazy("A lower unit signed after this was summed"),
+    Because.RESTATED_BELOW: gettext_lazy("A lower unit's figures changed"),
+    Because.CLOSING: gettext_lazy("What the rest of the day added, at the close"),
+}
+
+
+# ---------------------------------------------------------------------- the grid
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A unit in the grid: its name, its state in words, and how its own units stand."""
+
+    area: int
+    name: str
+    returned: int | None
+    state: str
+    look: str
+    icon: str
+    label: str
+    below: int
+    signed_below: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The units of an area on a day: itself, those just below, and who is missing."""
+
+    own: Cell | None
+    cells: tuple[Cell, ...]
+    missing: tuple[str, ...]
+    due: int
+    signed: int
+    late: int
+
+    @property
+    def to_come(self) -> int:
+        """How many are not in."""
+        return self.due - self.signed
+
+
+def grid_of(area: int, states: Sequence[UnitState], *, closed: bool) -> Grid:
+    """Make the grid from what ``unit_states`` gave; names come in one go.
+
+    ``closed`` says that the cut-off has passed, so that what is not in is missing.
+    """
+    by_area = {one.area: one for one in states}
+    signed = [one for one in states if one.area != area and one.signed]
+    returned = [one.returned.pk for one in states if one.returned is not None]
+    by_hand = queries.restated_by_hand(returned)
+    names = jurisdiction.path_names(by_area.keys() | {area})
+
+    def cell(one: UnitState) -> Cell:
+        state = _state(one, by_hand, closed=closed)
+        look, icon, label = STATES[state]
+        return Cell(
+            area=one.area,
+            name=_last(names[one.area]),
+            returned=one.returned.pk if one.returned else None,
+            state=state,
+            look=look,
+            icon=icon,
+            label=str(label),
+            below=len(one.below),
+            signed_below=sum(by_area[low].signed for low in one.below),
+        )
+
+    below = _just_below(area, states)
+    return Grid(
+        own=cell(by_area[area]) if area in by_area else None,
+        cells=tuple(cell(one) for one in below),
+        missing=tuple(
+            _under(names[one.area], names[area])
+            for one in states
+            if one.area != area and not one.signed
+        ),
+        due=len(states) - (area in by_area),
+        signed=len(signed),
+        late=sum(one.returned.late for one in signed if one.returned),
+    )
+
+
+def _just_below(area: int, states: Sequence[UnitState]) -> list[UnitState]:
+    """Give the units that no other listed unit below the area holds."""
+    held = {low for one in states if one.area != area for low in one.below}
+    return [one for one in states if one.area != area and one.area not in held]
+
+
+def _state(one: UnitState, by_hand: frozenset[int], *, closed: bool) -> str:
+    returned = one.returned
+    if returned is None:
+        return "missing" if closed else "waiting"
+    if returned.state == State.COMPUTED:
+        return "computed"
+    if returned.pk in by_hand:
+        return "restated"
+    return "late" if returned.late else "signed"
+
+
+def _last(path: str) -> str:
+    return path.rsplit(jurisdiction.PATH_SEPARATOR, 1)[-1]
+
+
+def _under(path: str, top: str) -> str:
+    return path.removeprefix(f"{top}{jurisdiction.PATH_SEPARATOR}")
+
+
+# ------------------------------------------------------------------- one return
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a return as it is shown."""
+
+    number: int
+    name: str
+    label: str
+    definition: str
+    unit: str
+    should: int | None
+    should_name: str
+    did: int
+    before: int | None
+    short: str
+    missed: int
+    share: bool
+
+
+def sections_of(layout: Layout, lines: Iterable[Line]) -> list[tuple[str, list[Row]]]:
+    """Set the lines under their headings, numbered through."""
+    shown = {
+        line.indicator.name: _row(number, line)
+        for number, line in enumerate(lines, start=1)
+    }
+    return [
+        (
+            word(section.title),
+            [shown[one.name] for one in section.indicators if one.name in shown],
+        )
+        for section in layout.sections
+    ]
+
+
+def _row(number: int, line: Line) -> Row:
+    one = line.indicator
+    owed = one.short is not None and line.short > 0
+    return Row(
+        number=number,
+        name=one.name,
+        label=word(one.label),
+        definition=word(one.definition),
+        unit=word(one.unit),
+        should=line.should,
+        should_name=one.of,
+        did=line.did,
+        before=line.before,
+        short=str(SHORTS[one.short]).format(n=line.short) if one.short and owed else "",
+        missed=line.short if owed else 0,
+        share=one.short is None and line.should is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One figure of an identity, with the sign before it."""
+
+    sign: str
+    name: str
+    label: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """An identity as it is shown: terms on the left, one figure on the right."""
+
+    title: str
+    terms: tuple[Term, ...]
+    result: Term
+    holds: bool
+
+
+def equations_of(
+    layout: Layout, figures: Mapping[str, int], balances: Iterable[Balance]
+) -> list[Equation]:
+    """Write out the identities of a return."""
+
+    def term(sign: str, name: str) -> Term:
+        indicator = layout.indicator(name)
+        label = word(indicator.label) if indicator else name
+        return Term(sign, name, label, figures[name])
+
+    return [
+        Equation(
+            title=word(one.identity.title),
+            terms=(
+                *(term("+", name) for name in one.identity.sum.plus),
+                *(term("−", name) for name in one.identity.sum.minus),  # noqa: RUF001 -- a true minus
+            ),
+            result=term("=", one.identity.equals),
+            holds=one.holds,
+        )
+        for one in balances
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the sign-off."""
+
+    look: str
+    icon: str
+    label: str
+    moment: dt.datetime | None
+    who: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One figure that a restatement changed."""
+
+    label: str
+    old: int
+    new: int
+
+    @property
+    def by(self) -> str:
+        """The difference with its sign."""
+        return f"{self.new - self.old:+d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A restatement as it is shown: the old figures beside the new ones."""
+
+    number: int
+    at: dt.datetime
+    who: str
+    reason: str
+    by_hand: bool
+    cause: int | None
+    figures: tuple[Changed, ...]
+
+
+def steps_of(returned: Any, amendments: Sequence[Amendment]) -> list[Step]:
+    """Tell how a return came about: computed, signed, restated, frozen."""
+    names = jurisdiction.masked_names({returned.attested_by} - {None})
+    steps = [
+        Step("ok", "check", gettext("Computed"), returned.computed_at),
+        Step(
+            "ok" if returned.attested_at else "to",
+            "signature",
+            gettext("Signed"),
+            returned.attested_at,
+            names.get(returned.attested_by, ""),
+        ),
+    ]
+    steps += [
+        Step("rv", "rotate", _amended(one), one.at, one.who) for one in amendments
+    ]
+    closed = Step(
+        "ok" if returned.frozen_at else "to",
+        "lock",
+        gettext("Day closed"),
+        returned.frozen_at,
+    )
+    return sorted([*steps, closed], key=_order)
+
+
+def _amended(one: Amendment) -> str:
+    return gettext("Restatement {number}").format(number=one.number)
+
+
+def _order(step: Step) -> tuple[bool, dt.datetime]:
+    """Sort what has happened by its moment, and what has not yet to the end."""
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return step.moment is None, step.moment or far
+
+
+def amendments_of(returned: Any) -> list[Amendment]:
+    """List the restatements of a return with who, why, and old beside new."""
+    layout = queries.layout_for(returned)
+    changes = queries.changes(returned)
+    persons = {one.restatement.by for one in changes} - {SYSTEM.person}
+    names = jurisdiction.masked_names(persons)
+    return [
+        Amendment(
+            number=one.restatement.number,
+            at=one.restatement.at,
+            who=names.get(one.restatement.by, ""),
+            reason=reason_of(one.restatement.reason),
+            by_hand=one.restatement.reason not in set(Because),
+            cause=_return_of(one.restatement.cause),
+            figures=tuple(
+                Changed(
+                    label=_label(layout, name),
+                    old=one.old.get(name, 0),
+                    new=one.restatement.figures[name],
+                )
+                for name in one.changed
+            ),
+        )
+        for one in changes
+    ]
+
+
+def reason_of(reason: str) -> str:
+    """Say why figures changed: the system's reasons in words, a person's as given."""
+    return str(REASONS[Because(reason)]) if reason in set(Because) else reason
+
+
+def _return_of(cause: str) -> int | None:
+    what, _, number = cause.partition(":")
+    return int(number) if what == "return" else None
+
+
+def _label(layout: Layout, name: str) -> str:
+    indicator = layout.indicator(name)
+    return word(indicator.label) if indicator else name
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A lower unit in the sum of a return."""
+
+    name: str
+    returned: int | None
+    digest: str
+    agrees: bool
+
+
+def sources_of(returned: Any) -> list[Summed]:
+    """Say which lower return was summed by which digest."""
+    below = queries.provenance(returned) if returned.sources else []
+    names = jurisdiction.path_names({one.area for one in below})
+    return [
+        Summed(_last(names[one.area]), one.returned, one.digest or "", one.agrees)
+        for one in below
+    ]
+
+
+def journal_number(subject: str) -> int | None:
+    """Give the number of the first act on a thing, once it has one."""
+    found = entries_of(subject)
+    return found[0].number if found else None
+
+
+def may_sign(area: int, actor: Any) -> bool:
+    """Whether this post signs for this unit."""
+    return rules.can_sign(area, by=actor)

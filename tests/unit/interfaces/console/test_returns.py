@@ -1,0 +1,328 @@
+"""Pages of returns and bulletins: signed by the unit, opened to the rows, never leaked."""
+
+import datetime as dt
+from io import BytesIO
+
+import docx
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from fangxian.capabilities.daily_return import actions
+from fangxian.mechanisms.report import actions as report
+from fangxian.mechanisms.report import queries
+from fangxian.mechanisms.report.models import Bulletin, Restatement, Return
+from tests.unit.capabilities.daily_return.days import (
+    adopt,
+    find,
+    open_hotel,
+)
+from tests.worlds import NOON, TODAY
+
+
+MORNING = NOON - dt.timedelta(hours=3)
+EARLIER = NOON - dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def city(world):
+    adopt(world)
+    return world
+
+
+def sign(city, who="community", *, act=actions.attest_daily, at=MORNING, day=TODAY):
+    by = city.actor(who)
+    return act(area=by.unit, day=day, by=by, at=at)
+
+
+def text_of(response, status=200):
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_the_grid_names_who_is_in_and_who_is_not(browse, city):
+    returned = sign(city)
+    page = text_of(browse("alice").get(reverse("returns")))
+
+    assert f'href="{reverse("return", args=[returned.pk])}"' in page
+    assert "福华社区" in page
+    assert "建中社区" in page
+    assert "not yet in" in page  # it is noon: the cut-off has not passed
+
+
+@pytest.mark.usefixtures("city")
+def test_after_the_cut_off_a_unit_is_missing_by_name(browse):
+    yesterday = (TODAY - dt.timedelta(days=1)).isoformat()
+
+    page = text_of(browse("alice").get(reverse("returns"), {"day": yesterday}))
+
+    missing = page[page.index('id="missing"') :]
+    assert "福华社区" in missing
+    assert "建中社区" in missing
+
+
+@pytest.mark.parametrize("layout", ["daily", "zero"])
+def test_no_unit_of_the_next_district_is_named(browse, city, layout):
+    sign(city)
+
+    page = text_of(browse("charlie").get(reverse("returns"), {"layout": layout}))
+
+    assert "南关社区" in page
+    for name in ("福华", "建中", "二七", "解放路"):
+        assert name not in page
+
+
+def test_the_grid_of_the_next_district_does_not_exist(browse, city):
+    asked = {"area": city["street"]}
+
+    assert browse("charlie").get(reverse("returns"), asked).status_code == 404
+    assert (
+        browse("charlie").get(reverse("returns_timeliness"), asked).status_code == 404
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "extra"),
+    [("return", []), ("return_restate", []), ("return_figure", ["places"])],
+)
+def test_a_return_of_the_next_district_does_not_exist(browse, city, url, extra):
+    returned = sign(city)
+
+    found = browse("charlie").get(reverse(url, args=[returned.pk, *extra]))
+
+    assert found.status_code == 404
+
+
+def test_a_return_shows_its_lines_its_identity_and_who_signed(browse, city):
+    find(city, open_hotel(city), at=MORNING - dt.timedelta(hours=1))
+    returned = sign(city)
+
+    page = text_of(browse("alice").get(reverse("return", args=[returned.pk])))
+
+    assert "Problems balance" in page
+    assert "balances" in page
+    assert "佘*记" in page
+    assert reverse("return_figure", args=[returned.pk, "findings_raised"]) in page
+
+
+def test_every_figure_of_a_return_opens(browse, city):
+    find(city, open_hotel(city), at=MORNING - dt.timedelta(hours=1))
+    actions.issue_duties(day=TODAY, at=MORNING - dt.timedelta(hours=1))
+    sign(city)
+    street = sign(city, "alice", at=EARLIER)
+    alice = browse("alice")
+
+    for indicator in queries.layout_for(street).indicators:
+        url = reverse("return_figure", args=[street.pk, indicator.name])
+        assert indicator.label.en in text_of(alice.get(url)), indicator.name
+
+
+def test_a_figure_opens_its_records_and_its_lower_units(browse, city):
+    hotel = open_hotel(city)
+    find(city, hotel, at=MORNING - dt.timedelta(hours=1))
+    sign(city)
+    street = sign(city, "alice", at=EARLIER)
+    alice = browse("alice")
+
+    raised = text_of(
+        alice.get(reverse("return_figure", args=[street.pk, "findings_raised"]))
+    )
+    places = text_of(alice.get(reverse("return_figure", args=[street.pk, "places"])))
+
+    assert "消杀记录断档 2 天" in raised
+    assert "福华社区" in raised
+    assert "永安宾馆" in places
+
+
+def test_a_figure_that_the_layout_does_not_have_is_not_found(browse, city):
+    returned = sign(city)
+    url = reverse("return_figure", args=[returned.pk, "nothing"])
+
+    assert browse("alice").get(url).status_code == 404
+
+
+def test_a_unit_reads_its_figures_and_signs(browse, city):
+    client = browse("community")
+    url = reverse("return_sign")
+
+    assert "I have read the figures and sign" in text_of(client.get(url))
+    response = client.post(url, {"said": "All quiet"})
+
+    returned = Return.objects.get()
+    assert response.url == reverse("return", args=[returned.pk])
+    assert (returned.area_id, returned.late) == (city["community"], False)
+
+
+def test_signing_twice_leads_to_the_signed_return(browse, city):
+    returned = sign(city)
+
+    response = browse("community").post(reverse("return_sign"), {"said": ""})
+
+    assert response.url == reverse("return", args=[returned.pk])
+    assert Return.objects.count() == 1
+
+
+@pytest.mark.usefixtures("city")
+def test_a_zero_report_is_made_by_leaving_the_field_empty(browse):
+    url = f"{reverse('return_sign')}?layout=zero"
+
+    browse("community").post(url, {"said": ""})
+
+    assert Return.objects.get().zero is True
+
+
+def test_a_false_zero_report_is_refused_and_what_was_typed_stays(browse, city):
+    find(city, open_hotel(city), at=MORNING)
+    url = f"{reverse('return_sign')}?layout=zero"
+
+    page = text_of(browse("community").post(url, {"said": ""}), 409)
+
+    assert "report.not_nothing" in page
+    assert Return.objects.count() == 0
+
+
+def test_a_restatement_shows_old_beside_new(browse, city):
+    returned = sign(city)
+    find(city, open_hotel(city), at=EARLIER)
+    client = browse("community")
+    url = reverse("return_restate", args=[returned.pk])
+
+    assert "Problems found" in text_of(client.get(url))
+    client.post(url, {"reason": "Found after signing"})
+    page = text_of(client.get(reverse("return", args=[returned.pk])))
+
+    assert "Found after signing" in page
+    assert Restatement.objects.count() == 1
+
+
+def test_a_restatement_that_changes_nothing_is_refused(browse, city):
+    returned = sign(city)
+    url = reverse("return_restate", args=[returned.pk])
+
+    page = text_of(browse("community").post(url, {"reason": "because"}), 409)
+
+    assert "report.nothing_changed" in page
+    assert "because" in page
+
+
+def test_timeliness_is_told_by_unit(browse, city):
+    sign(city)
+
+    page = text_of(browse("alice").get(reverse("returns_timeliness")))
+
+    assert "建中社区" in page
+    assert "解放路" not in page
+
+
+def cost_of(client, url):
+    """How many queries a page takes, once the caches are warm."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries_made:
+        text_of(client.get(url))
+    return len(queries_made)
+
+
+def test_the_grid_costs_the_same_for_one_and_for_three(browse, city):
+    client, url = browse("district"), reverse("returns")
+    sign(city)
+    one = cost_of(client, url)
+    sign(city, "alice")
+    sign(city, "district")
+
+    assert cost_of(client, url) == one <= 25
+
+
+# -------------------------------------------------------------------- bulletins
+def issue(city, who="district", day=TODAY, at=EARLIER):
+    by = city.actor(who)
+    return actions.compose_bulletin(area=by.unit, day=day, by=by, at=at)
+
+
+def test_a_bulletin_is_shown_on_its_sheet_without_inline_style(browse, city):
+    find(city, open_hotel(city), at=MORNING)
+    bulletin = issue(city)
+
+    page = text_of(
+        browse("district", "zh-hans").get(reverse("bulletin", args=[bulletin.pk]))
+    )
+
+    assert "疫情防控督查通报" in page
+    assert "消杀记录断档 2 天" in page
+    assert "style=" not in page
+
+
+def test_a_bulletin_downloads_as_docx(browse, city):
+    bulletin = issue(city)
+
+    response = browse("district").get(reverse("bulletin_docx", args=[bulletin.pk]))
+
+    assert 'filename="bulletin-2020-11-09-1.docx"' in response["Content-Disposition"]
+    written = docx.Document(BytesIO(response.content))
+    assert written.paragraphs[1].text == "第 1 期"
+
+
+@pytest.mark.usefixtures("city")
+def test_a_unit_composes_its_bulletin(browse):
+    client = browse("supervision")
+
+    response = client.post(reverse("bulletin_new"), {"day": TODAY.isoformat()})
+
+    bulletin = Bulletin.objects.get()
+    assert response.url == reverse("bulletin", args=[bulletin.pk])
+    assert "二七区" in text_of(client.get(reverse("bulletins")))
+
+
+def test_a_second_bulletin_of_the_day_is_refused(browse, city):
+    issue(city)
+
+    response = browse("district").post(
+        reverse("bulletin_new"), {"day": TODAY.isoformat()}
+    )
+
+    assert response.status_code == 409
+    assert Bulletin.objects.count() == 1
+
+
+def test_a_correction_is_issued_and_both_name_each_other(browse, city):
+    first = issue(city)
+    find(city, open_hotel(city), at=EARLIER)
+    client = browse("district")
+
+    client.post(reverse("bulletin_correct", args=[first.pk]))
+
+    correction = Bulletin.objects.exclude(pk=first.pk).get()
+    assert correction.corrects_id == first.pk
+    assert "corrected by no. 2" in text_of(
+        client.get(reverse("bulletin", args=[first.pk]))
+    )
+
+
+@pytest.mark.parametrize("url", ["bulletin", "bulletin_docx"])
+def test_a_bulletin_of_the_next_district_does_not_exist(browse, city, url):
+    bulletin = issue(city)
+    client = browse("district_next_door")
+
+    assert client.get(reverse(url, args=[bulletin.pk])).status_code == 404
+    assert "二七" not in text_of(client.get(reverse("bulletins")))
+
+
+def test_the_list_costs_the_same_for_one_and_for_three(browse, city):
+    client, url = browse("district"), reverse("bulletins")
+    issue(city)
+    one = cost_of(client, url)
+    for number in (1, 2):
+        issue(city, day=TODAY - dt.timedelta(days=number))
+
+    assert cost_of(client, url) == one <= 15
+
+
+def test_an_attested_return_of_another_day_is_compared(browse, city):
+    yesterday = TODAY - dt.timedelta(days=1)
+    sign(city, day=yesterday, at=MORNING)
+    returned = sign(city)
+    report.freeze_due(at=NOON)
+
+    page = text_of(browse("alice").get(reverse("return", args=[returned.pk])))
+
+    assert "no return" not in page
