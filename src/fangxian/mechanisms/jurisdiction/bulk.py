@@ -1,7 +1,9 @@
 """A batch of a list of areas at once: few statements, whatever its size."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from django.db import connection
 
 from fangxian.kernel.canonical import digest
 from fangxian.kernel.refusals import Refusal
@@ -10,6 +12,12 @@ from fangxian.mechanisms.jurisdiction import events, reach, rules
 from fangxian.mechanisms.jurisdiction.changes import Change
 from fangxian.mechanisms.jurisdiction.models import Area
 from fangxian.mechanisms.jurisdiction.states import Level
+
+
+INSERT = """
+INSERT INTO jurisdiction_area (code, name, level, parent_id, valid_from, source)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +45,19 @@ def establish(
     """Add the rows that are new; what is known under its code stays as it is."""
     known = _names([row.code for row in rows])
     parents = _ids({row.parent for row in rows if row.parent is not None})
-    fresh: dict[str, Area] = {}
+    fresh: dict[str, NewArea] = {}
     refused = []
     for row in rows:
         if known.get(row.code) == row.name:
             continue
         try:
-            area = _new(row, level, known=known, fresh=fresh, parents=parents)
+            _check(row, known=known, fresh=fresh, parents=parents)
         except Refusal as refusal:
             refused.append((row.row, refusal))
         else:
-            area.valid_from, area.source = change.on, change.source
-            fresh[row.code] = area
-    _insert(list(fresh.values()), change=change)
+            fresh[row.code] = row
+    if fresh:
+        _insert(fresh, level, parents=parents, change=change)
     return Established(
         added=len(fresh),
         known=len(rows) - len(fresh) - len(refused),
@@ -57,15 +65,14 @@ def establish(
     )
 
 
-def _new(
+def _check(
     row: NewArea,
-    level: Level,
     *,
-    known: dict[str | None, str],
-    fresh: dict[str, Area],
-    parents: dict[str | None, int],
-) -> Area:
-    """Make the area of a row, or refuse the row."""
+    known: Mapping[str | None, str],
+    fresh: Mapping[str, NewArea],
+    parents: Mapping[str | None, int],
+) -> None:
+    """Refuse a row that cannot become an area."""
     rules.check_name(row.name)
     if row.code in known:
         raise rules.CODE_MEANS_ANOTHER(
@@ -75,31 +82,45 @@ def _new(
         raise rules.CODE_TWICE(code=row.code, known=fresh[row.code].name, name=row.name)
     if row.parent is not None and row.parent not in parents:
         raise rules.PARENT_UNKNOWN(parent=row.parent, name=row.name)
-    parent = None if row.parent is None else parents[row.parent]
-    return Area(code=row.code, name=row.name, level=level, parent_id=parent)
 
 
-def _insert(areas: list[Area], *, change: Change) -> None:
+def _insert(
+    fresh: Mapping[str, NewArea],
+    level: Level,
+    *,
+    parents: Mapping[str | None, int],
+    change: Change,
+) -> None:
     """Insert new areas, let them be reached, and record them as one act."""
-    if not areas:
-        return
-    Area.objects.bulk_create(areas)
-    first, last = areas[0].pk, areas[-1].pk
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            INSERT,
+            [
+                (
+                    row.code,
+                    row.name,
+                    level.value,
+                    parents.get(row.parent),
+                    change.on,
+                    change.source,
+                )
+                for row in fresh.values()
+            ],
+        )
+    ids = _ids(fresh)
+    first, last = min(ids.values()), max(ids.values())
     reach.extend(first, last)
     event = events.AreasImported(
         source=change.source,
         on=change.on,
-        areas=len(areas),
+        areas=len(fresh),
         first=first,
         last=last,
-        digest=digest([[area.pk, area.code, area.name] for area in areas]),
+        digest=digest([[row.code, row.name] for row in fresh.values()]),
     )
+    unit = parents.get(next(iter(fresh.values())).parent)
     record(
-        event,
-        by=change.by,
-        at=change.at,
-        subject=f"areas:{first}-{last}",
-        area=areas[0].parent_id,
+        event, by=change.by, at=change.at, subject=f"areas:{first}-{last}", area=unit
     )
 
 

@@ -20,6 +20,7 @@ JOIN jurisdiction_reach above ON above.descendant_id = area.parent_id
 WHERE area.id BETWEEN %(first)s AND %(last)s
 UNION ALL
 SELECT id, id FROM jurisdiction_area WHERE id BETWEEN %(first)s AND %(last)s
+ON CONFLICT DO NOTHING
 """
 
 FILL = """
@@ -44,7 +45,8 @@ SELECT ancestor, descendant FROM closure
 def extend(first: int, last: int) -> None:
     """Let new areas, numbered ``first`` to ``last``, be reached as their parents are.
 
-    None of them is another's parent, and nothing has succeeded them yet.
+    None of them is another's parent, and nothing has succeeded them yet. Areas in
+    between that somebody else has just made stay as they are.
     """
     _run(EXTEND, first, last)
 
