@@ -120,6 +120,20 @@ def _named(name: str) -> Pack:
 
 @command.command()
 @click.argument("folder", type=FOLDER)
+@click.option("--by", required=True, type=click.UUID, help="Who puts it up.")
+@click.pass_context
+def draft(ctx: click.Context, folder: Path, by: UUID) -> None:
+    """Put a pack up for review; its cases must hold. The console shows it to read."""
+    at = clock_of(settings.FANGXIAN_DATA).now()
+    pack = load_pack(folder)
+    if _failures(pack):
+        ctx.exit(FAILED)
+    edition = actions.draft(pack, by=actor_for(by, at=at), at=at)
+    click.echo(f"edition {edition.pk} waits for a second reader")
+
+
+@command.command()
+@click.argument("folder", type=FOLDER)
 @click.option("--area", required=True, help="The code of the area, as 410103.")
 @click.option("--drafted-by", required=True, type=click.UUID)
 @click.option("--reviewed-by", required=True, type=click.UUID, help="Somebody else.")
@@ -149,4 +163,6 @@ def adopt(
     begins = at if from_ is None else start_of(from_.date())
     signer = actor_for(signed_by, at=at)
     actions.adopt(edition.pk, area=where, from_=begins, by=signer, at=at)
-    click.echo(f"{pack.id} {pack.version} is in force in {area} from {begins}")
+    click.echo(
+        f"{pack.id} {pack.version} is in force in {area} from {begins:%Y-%m-%d %H:%M} UTC"
+    )
