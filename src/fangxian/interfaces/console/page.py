@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Concatenate, cast
 from urllib.parse import urlencode, urlparse
 
@@ -12,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from fangxian.interfaces.console.matrix import Right, right_of
+from fangxian.interfaces.console.pages.errors import forms_only
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.words import say
 from fangxian.kernel.actors import Actor
@@ -62,11 +64,13 @@ def page(url: str) -> Callable[[View], Callable[..., HttpResponse]]:
             opening.url_name = url
             try:
                 _check_may_open(opening, url)
-                return view(opening, *args, **kwargs)
+                answer = view(opening, *args, **kwargs)
             except _UnknownVisitor:
                 return to_login(request)
             except Refusal as refusal:
                 return refuse(opening, refusal)
+            no_page = answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+            return forms_only(request) if no_page else answer
 
         vars(opened)["permission_row"] = url  # the matrix test reads it
         return opened

@@ -58,7 +58,7 @@ def visit(made: Made, db) -> Browse:
 
 def _browser_of(who: str, language: str = "en") -> Client:
     account, _ = Account.objects.get_or_create(
-        username=who, defaults={"person": PEOPLE[who], "language": language}
+        person=PEOPLE[who], defaults={"username": who, "language": language}
     )
     if account.language != language:
         account.language = language

@@ -10,7 +10,6 @@ from django.urls import reverse
 from fangxian.interfaces.console.models import Account
 from fangxian.interfaces.console.page import page
 from tests.examples import all_examples
-from tests.people import ALICE
 from tests.unit.interfaces.console.conftest import PASSWORD
 
 
@@ -62,16 +61,16 @@ def test_every_answer_carries_the_headers(client, db, address):
     assert {name: answer[name] for name in EXPECTED} == EXPECTED
 
 
-def test_pages_are_not_kept_by_caches(browse):
-    answer = browse("alice").get(reverse("profile"))
+def test_pages_are_not_kept_by_caches(visit):
+    answer = visit("alice").get(reverse("profile"))
     assert "no-store" in answer["Cache-Control"]
 
 
 def test_the_session_cookie_cannot_be_read_by_scripts_or_sent_from_elsewhere(
-    client, world, noon
+    client, made, db
 ):
-    del world, noon
-    account = Account(username="alice", person=ALICE)
+    del made, db
+    account = Account.objects.get(username="alice")
     account.set_password(PASSWORD)
     account.save()
     sent = {"login": "alice", "password": PASSWORD}
@@ -79,9 +78,9 @@ def test_the_session_cookie_cannot_be_read_by_scripts_or_sent_from_elsewhere(
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
-def test_a_form_without_its_token_changes_nothing(browse):
+def test_a_form_without_its_token_changes_nothing(visit):
     client = Client(enforce_csrf_checks=True)
-    client.cookies = browse("alice").cookies
+    client.cookies = visit("alice").cookies
     answer = client.post(reverse("profile"), {"theme": "dark"})
     assert answer.status_code == 403
     assert "E-403-" in answer.content.decode()

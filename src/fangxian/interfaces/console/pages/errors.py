@@ -72,6 +72,17 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def forms_only(request: HttpRequest) -> HttpResponse:
+    """Answer 405: an address that takes a form and shows no page."""
+    return _answer(
+        request,
+        405,
+        title=gettext("There is no page at this address"),
+        safe=gettext("It only takes a form that another page sends."),
+        remedy=gettext("Go back to the page with the form."),
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer 500: a fault of ours."""
     return _answer(

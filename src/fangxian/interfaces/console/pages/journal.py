@@ -132,8 +132,8 @@ def held(request: PageRequest, number: int) -> HttpResponse:
     )
 
 
-@require_POST
 @page("journal_verify")
+@require_POST
 def verify(request: PageRequest) -> HttpResponse:
     """Recompute the whole journal now."""
     actions.verify_and_note(by=request.actor, at=request.at)
