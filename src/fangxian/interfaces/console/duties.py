@@ -81,7 +81,7 @@ def _look_up(
     facts = jurisdiction.posts_by_id(posts)
     holders = jurisdiction.holders(posts, at)
     names = jurisdiction.masked_names(holders.values())
-    places = {_place(one.subject) for one in tasks} - {None}
+    places = [place for one in tasks if (place := _place(one.subject)) is not None]
     return Lookup(
         packs={one.pack.id: one.pack for one in packs_in_force(unit or 0, at)},
         places=dict(

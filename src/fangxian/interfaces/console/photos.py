@@ -51,9 +51,7 @@ class PhotosField(forms.FileField):
 class WithPhotos(forms.Form):
     """A form with photos. ``kept`` carries the digests of those sent before."""
 
-    photos = PhotosField(
-        label=_("Photos"), help_text=_("JPEG, PNG or WebP; nine at most.")
-    )
+    photos = PhotosField(label=_("Photos"), help_text=_("Photos only; nine at most."))
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

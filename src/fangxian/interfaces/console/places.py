@@ -173,6 +173,7 @@ class Details:
     duties: tuple[tuple[str, Any], ...]
     alike: tuple[Likeness, ...]
     next_code: VenueCode | None
+    import_id: int | None
     may: frozenset[str]
 
 
@@ -195,6 +196,7 @@ def details(place: Any, actor: Actor, at: datetime) -> Details:
             ledger.possible_duplicates_of(place, actor.scope), actor.scope
         ),
         next_code=next(iter(VENUE_CODE.steps[VenueCode(place.venue_code)]), None),
+        import_id=ledger.import_of(place, actor.scope, by=actor.person),
         may=_may(place, actor),
     )
 

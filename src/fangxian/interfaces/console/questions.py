@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.photos import WithPhotos
-from fangxian.kernel.conditions import evaluate
+from fangxian.kernel.conditions import ALWAYS, evaluate
 from fangxian.mechanisms.protocol.forms import Form, Question, QuestionType
 from fangxian.mechanisms.protocol.rules import wrong_answers
 from fangxian.mechanisms.protocol.words import Words
@@ -43,6 +43,8 @@ class AnswersForm(WithPhotos):
     that is not asked is left out, so that the form works without any script.
     """
 
+    use_required_attribute = False  # a question may not be asked after all
+
     def __init__(self, asked: Form, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = asked
@@ -74,6 +76,15 @@ class AnswersForm(WithPhotos):
             self._mark(wrong.question, word(wrong.words) or PROBLEMS[wrong.problem])
         return cleaned
 
+    def visible_fields(self) -> list[forms.BoundField]:
+        """Give the fields to be shown; what must be answered is not marked "if any"."""
+        for question in self.asked.questions:
+            field = self.fields.get(PREFIX + question.name)
+            if field is not None:
+                always = question.required and question.relevant == ALWAYS
+                field.required = always
+        return super().visible_fields()
+
     def _asked_only(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         answers: dict[str, Any] = {}
         for question in self.asked.questions:
@@ -104,9 +115,16 @@ def _options(question: Question) -> dict[str, Any]:
     label = word(question.label)
     return {
         "label": f"{label} ({unit})" if unit else label,
-        "help_text": word(question.hint),
+        "help_text": _help(question),
         "required": False,
     }
+
+
+def _help(question: Question) -> str:
+    said = [word(question.hint)]
+    if question.relevant != ALWAYS:
+        said.append(gettext("Only where the answers above ask for it."))
+    return " ".join(one for one in said if one)
 
 
 def _yes_no(question: Question) -> forms.Field:

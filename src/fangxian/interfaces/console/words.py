@@ -3,11 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from fangxian.kernel.actors import Role
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.protocol.words import Words
 
 
 ROLE_NAMES = {
@@ -51,6 +52,8 @@ def say(refusal: Refusal) -> Said:
 def _said(fact: object) -> object:
     if isinstance(fact, dt.datetime):
         return fact.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    if isinstance(fact, Words):
+        return fact.text(get_language() or "zh-hans")
     if isinstance(fact, str) and fact:
         return gettext(fact)
     return fact

@@ -157,14 +157,14 @@ def check_balanced(layout: "Layout", figures: Mapping[str, int]) -> None:
     for identity in layout.identities:
         left, right = sides_of(identity, figures)
         if left != right:
-            raise UNBALANCED(identity=identity.name, left=left, right=right)
+            raise UNBALANCED(identity=identity.title, left=left, right=right)
 
 
 def check_nothing(layout: "Layout", figures: Mapping[str, int]) -> None:
     """Refuse a zero report while a figure that it denies is not zero."""
-    for name in layout.nothing:
-        if figures[name]:
-            raise NOT_NOTHING(indicator=name, n=figures[name])
+    for one in layout.indicators:
+        if one.name in layout.nothing and figures[one.name]:
+            raise NOT_NOTHING(indicator=one.label, n=figures[one.name])
 
 
 def is_nothing(layout: "Layout", figures: Mapping[str, int]) -> bool:

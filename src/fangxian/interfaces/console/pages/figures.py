@@ -33,7 +33,9 @@ def figure(request: PageRequest, return_id: int, name: str) -> HttpResponse:
     found = shown.records_of(rows, asked)
     number = request.GET.get("page")
     records = None if found is None else Paginator(found, ROWS_A_PAGE).get_page(number)
-    listed = [] if records is None else shown.shown(rows, records.object_list, pack)
+    listed = (
+        [] if records is None else shown.shown(rows, list(records.object_list), pack)
+    )
     figures = queries.figures_of(returned)
     context = {
         "returned": returned,

@@ -203,7 +203,7 @@ class RectifyForm(Recorded):
     """What was done, and by whom."""
 
     how = forms.CharField(
-        label=_("What was done"), max_length=500, widget=forms.Textarea
+        label=_("What was done"), max_length=500, widget=forms.Textarea({"rows": 3})
     )
     by_person_in_charge = forms.BooleanField(
         label=_("The person in charge of the place did it, not I"), required=False
@@ -224,7 +224,7 @@ class LookBackForm(Recorded):
         label=_("What remains, or a remark"),
         max_length=500,
         required=False,
-        widget=forms.Textarea,
+        widget=forms.Textarea({"rows": 3}),
     )
     field_order = ("passed", "note", "photos")
 
@@ -239,7 +239,9 @@ class LookBackForm(Recorded):
 class ReasonForm(Act):
     """Why."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3})
+    )
 
 
 Do = Callable[[dict[str, Any]], object]

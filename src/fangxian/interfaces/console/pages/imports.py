@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +71,7 @@ class UploadForm(forms.Form):
     """A file, and what it is about."""
 
     file = forms.FileField(
-        label=_("List of places"), help_text=_("CSV, XLSX or XLS; 10 MB at most.")
+        label=_("List of places"), help_text=_("CSV or Excel; 10 MB at most.")
     )
     area = forms.ChoiceField(
         label=_("What area it is about"),
@@ -213,6 +213,7 @@ def taken(request: PageRequest, import_id: int) -> HttpResponse:
         "who": masked_names([batch.by]).get(batch.by, ""),
         "page": shown_page,
         "pairs": _look_like_others(batch, actor.scope),
+        "added_url": f"{reverse('places')}?list={batch.pk}" if batch.added else "",
     }
     return render(request, "console/imports/one.html", context)
 
@@ -223,7 +224,9 @@ def _explained(import_id: int, actor: Actor) -> list[Explained]:
 
 
 def _look_like_others(batch: Any, scope: Scope) -> list[Any]:
-    added = set(queries.places_of_import(batch.pk, scope).values_list("pk", flat=True))
+    added = set(
+        queries.places(scope, source=f"import:{batch.pk}").values_list("pk", flat=True)
+    )
     if not added:
         return []
     found = queries.possible_duplicates(scope, area=batch.area_id)

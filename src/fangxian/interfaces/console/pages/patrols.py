@@ -31,10 +31,14 @@ class Period(forms.Form):
     """The first and the last day shown."""
 
     first = forms.DateField(
-        required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"})
+        required=False,
+        label=_("From"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     last = forms.DateField(
-        required=False, label=_("To"), widget=forms.DateInput(attrs={"type": "date"})
+        required=False,
+        label=_("To"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -138,7 +142,9 @@ class SelfCheckForm(forms.Form):
         max_length=80,
         help_text=_("Its number or title; the same bulletin orders once."),
     )
-    problem = forms.CharField(label=_("Problem"), max_length=300, widget=forms.Textarea)
+    problem = forms.CharField(
+        label=_("Problem"), max_length=300, widget=forms.Textarea({"rows": 3})
+    )
     kinds = forms.MultipleChoiceField(
         label=_("Kinds of place"), widget=forms.CheckboxSelectMultiple
     )

@@ -76,7 +76,10 @@ def reopen(request: PageRequest, place_id: int) -> HttpResponse:
 @page("place_close")
 def close(request: PageRequest, place_id: int) -> HttpResponse:
     """Note that a place is gone for good."""
-    title, done = gettext("Gone for good"), gettext("The place is off the rounds.")
+    title, done = (
+        gettext("Take off the rounds"),
+        gettext("The place is off the rounds."),
+    )
     return _with_reason(request, place_id, actions.close_place, title, done)
 
 

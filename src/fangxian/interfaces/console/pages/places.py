@@ -70,6 +70,8 @@ class Filter(forms.Form):
         ],
     )
 
+    list = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
     def __init__(self, data: Any, *, actor: Actor) -> None:
         super().__init__(data)
         every: list[Choice] = [("", _("all"))]
@@ -91,6 +93,7 @@ class Filter(forms.Form):
             "kind": said.get("kind") or None,
             "area": int(said["area"]) if said.get("area") else None,
             "standing": said.get("standing") or None,
+            "source": f"import:{said['list']}" if said.get("list") else None,
         }
 
 
@@ -140,7 +143,9 @@ def _tiles(scope: Scope) -> list[dict[str, Any]]:
             "label": str(label),
             "figure": counts.get(standing, 0),
             "icon": icon,
-            "look": "late" if standing is Standing.SUSPENDED else "",
+            "look": "late"
+            if standing == Standing.SUSPENDED and counts.get(standing)
+            else "",
             "href": f"{reverse('places')}?standing={standing.value}",
         }
         for standing, (_look, icon, label) in shown.STANDINGS.items()

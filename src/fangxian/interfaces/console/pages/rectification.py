@@ -25,7 +25,7 @@ class DoneForm(WithPhotos):
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     how = forms.CharField(
-        label=_("What was done"), max_length=500, widget=forms.Textarea
+        label=_("What was done"), max_length=500, widget=forms.Textarea({"rows": 3})
     )
     field_order = ("how", "photos")
 

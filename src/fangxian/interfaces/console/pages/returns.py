@@ -172,15 +172,10 @@ def sign(request: PageRequest) -> HttpResponse:
 
 
 def _sign(request: PageRequest, layout: str, day: dt.date, said: str) -> Any:
-    given = {
-        "area": request.actor.unit or 0,
-        "day": day,
-        "by": request.actor,
-        "at": request.at,
-    }
+    unit, by, at = request.actor.unit or 0, request.actor, request.at
     if layout == ZERO.layout:
-        return actions.attest_zero(**given, happened=said)
-    return actions.attest_daily(**given, remarks=said)
+        return actions.attest_zero(area=unit, day=day, by=by, at=at, happened=said)
+    return actions.attest_daily(area=unit, day=day, by=by, at=at, remarks=said)
 
 
 # -------------------------------------------------------------------- restating

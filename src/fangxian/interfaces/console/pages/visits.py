@@ -203,7 +203,7 @@ class ProblemForm(forms.Form):
     """A problem seen in passing."""
 
     text = forms.CharField(
-        label=_("What is wrong"), max_length=500, widget=forms.Textarea
+        label=_("What is wrong"), max_length=500, widget=forms.Textarea({"rows": 3})
     )
     severity = forms.ChoiceField(
         label=_("Severity"),
