@@ -28,8 +28,8 @@ EXAMPLES = {
     ),
     "import_refused": Example(
         args=lambda made: [made["import"], "csv"],
-        canaries=lambda _made: ["金丝雀饭店"],
-        strangers=("charlie", "community_next_door", "civil_affairs"),
+        post_only=True,
+        same_for_all="is a file, not a page; test_imports says who gets it",
     ),
 }
 

@@ -73,13 +73,19 @@ def places(
     area: int | None = None,
     text: str = "",
     standing: str | None = None,
+    source: str | None = None,
 ) -> "QuerySet[Place]":
     """Places in scope, by name. ``area`` stands for all below it.
 
     ``text`` is looked for in names and addresses; a legal code may be given by
-    its beginning.
+    its beginning. ``source`` is what they came with, such as ``import:7``.
     """
-    asked = {"kind": kind, "kind__group": group, "standing": standing}
+    asked = {
+        "kind": kind,
+        "kind__group": group,
+        "standing": standing,
+        "source": source,
+    }
     found = _visible(scope).filter(
         merged_into=None, **{key: value for key, value in asked.items() if value}
     )
@@ -303,9 +309,13 @@ def get_import(import_id: int, scope: Scope, *, by: UUID | None = None) -> Impor
     return batch
 
 
-def places_of_import(import_id: int, scope: Scope) -> "QuerySet[Place]":
-    """The places that a file put on the ledger."""
-    return places(scope).filter(source=f"import:{import_id}")
+def import_of(place: Place, scope: Scope, *, by: UUID | None = None) -> int | None:
+    """The file a place came with, if it is in scope."""
+    origin, _colon, number = place.source.partition(":")
+    if origin != "import" or not number.isdecimal():
+        return None
+    batch = imports(scope, by=by).filter(pk=int(number)).first()
+    return None if batch is None else batch.pk
 
 
 def refused_rows(

@@ -57,6 +57,10 @@ def test_a_list_goes_in_and_its_bad_rows_are_told_with_remedies(browse, street):
     assert "The telephone number cannot be dialled." in done
     batch = Import.objects.get()
     assert (batch.added, batch.refused, batch.file_name) == (1, 2, "台账.csv")
+    added = text(alice.get(reverse("places"), {"list": batch.pk}))
+    assert f"/places/?list={batch.pk}" in done
+    assert "福华宾馆" in added
+    assert "1 row" in added
 
 
 def test_the_columns_are_shown_and_may_be_changed_and_are_remembered(browse, street):
@@ -93,6 +97,22 @@ def test_refused_rows_come_back_as_files_to_correct_and_send_again(browse, stree
 
     assert Place.objects.count() == 3
     assert Import.objects.latest("id").known == 1
+
+
+@pytest.mark.parametrize(
+    "who", ["charlie", "community_next_door", "civil_affairs", "supervision"]
+)
+def test_refused_rows_are_given_to_nobody_out_of_scope(browse, street, who):
+    """A department gets only the lists it brought: others speak of other kinds."""
+    alice = browse("alice")
+    confirm(alice, send(alice, street))
+    batch = Import.objects.get()
+
+    answer = browse(who).get(reverse("import_refused", args=[batch.pk, "csv"]))
+
+    assert answer.status_code in {403, 404}
+    assert "建中宾馆" not in text(answer)
+    assert "台账.csv" not in text(browse(who).get(reverse("places_imports")))
 
 
 def test_rows_that_differ_from_the_ledger_are_named(browse, street):
