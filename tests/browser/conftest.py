@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,10 +74,9 @@ def _wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]") -> None:
     pytest.fail("the server does not answer")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The installation of ``tests.browser.site`` behind a real granian."""
-    data = tmp_path_factory.mktemp("site")
+@contextmanager
+def serving(data: Path) -> Iterator[Site]:
+    """Build the installation of ``tests.browser.site`` and put granian before it."""
     environment = os.environ | {
         "FANGXIAN_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "fangxian.settings",
@@ -103,6 +103,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The installation that tests only look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with serving(tmp_path_factory.mktemp("site")) as looked_at:
+        yield looked_at
 
 
 @pytest.fixture(scope="session")

@@ -1,26 +1,14 @@
-"""The named duties, done by keyboard alone."""
+"""The frame by keyboard alone: log-in, search, menus, rows, the ring of the focus."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import SMALL, Visitors
+from tests.browser.keys import tab_to
 from tests.browser.site import PASSWORD
 
 
 pytestmark = pytest.mark.browser
-
-TABS_MAX = 80
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element that ``selector`` names has the focus."""
-    for _ in range(TABS_MAX):
-        if page.evaluate(
-            "(selector) => document.activeElement?.matches(selector)", selector
-        ):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"no Tab leads to {selector}")
 
 
 def test_log_in_and_out(visitors: Visitors):

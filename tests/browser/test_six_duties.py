@@ -1,0 +1,147 @@
+"""Six named duties, each done by keyboard alone, from the log-in to the saved word.
+
+They change things, so they have an installation of their own.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Site, serving
+from tests.browser.keys import press, tab_to, type_into
+from tests.browser.site import PASSWORD
+
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation that these duties may change."""
+    with serving(tmp_path_factory.mktemp("duties")) as changed:
+        yield changed
+
+
+@pytest.fixture
+def log_in(chromium: Browser, own_site: Site):
+    """``log_in("alice")`` is the first duty: a name and a password, by keyboard."""
+    contexts = []
+
+    def of(who: str) -> Page:
+        context = chromium.new_context(base_url=own_site.url, locale="zh-CN")
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/account/login/")
+        type_into(page, "#id_login", who)
+        type_into(page, "#id_password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/account/login/" not in url)
+        return page
+
+    yield of
+    for context in contexts:
+        context.close()
+
+
+def _walk_to(page: Page, address: str) -> None:
+    """Open a section from the navigation."""
+    press(page, f"nav.nav a[href='{address}']")
+    page.wait_for_url(f"**{address}")
+
+
+def _saved(page: Page) -> None:
+    expect(page.locator(".flash.success")).to_be_visible()
+
+
+def test_1_log_in(log_in):
+    page = log_in("alice")
+    expect(page.locator("nav.nav a").first).to_be_visible()
+
+
+def test_2_open_an_overdue_task(log_in):
+    page = log_in("alice")
+    _walk_to(page, "/today/")
+    press(page, "a.tile[href*='tasks']")
+    page.wait_for_url("**/tasks/**")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/*/")
+    expect(page.locator(".clock.late").first).to_be_visible()
+
+
+def test_3_record_a_visit(log_in, own_site):
+    page = log_in("community")
+    place = own_site.made["place"]
+    page.goto(f"/visits/new/?place={place}&form=six_haves")
+    _answer_everything(page)
+    press(page, "main form button.pri")
+    page.wait_for_url(lambda url: "/visits/new/" not in url)
+    _saved(page)
+
+
+def test_4_rectify_a_finding(log_in, own_site):
+    page = log_in("alice")
+    page.goto(f"/findings/{own_site.made['finding']}/")
+    press(page, "main a[href$='/rectify/']")
+    page.wait_for_url("**/rectify/")
+    type_into(page, "main textarea", "\u5df2\u8865\u9f50")
+    press(page, "main form button.pri")
+    page.wait_for_url(lambda url: "/rectify/" not in url)
+    _saved(page)
+
+
+def test_5_look_back_and_confirm(log_in, own_site):
+    page = log_in("bob")
+    page.goto(f"/findings/{own_site.made['finding_rectified']}/")
+    press(page, "main a[href$='/look-back/']")
+    page.wait_for_url("**/look-back/")
+    _answer_everything(page)
+    press(page, "main form button.pri")
+    page.wait_for_url(lambda url: "/look-back/" not in url)
+    _saved(page)
+
+
+def test_6_attest_a_daily_return(log_in):
+    page = log_in("street")
+    page.goto("/returns/sign/")
+    press(page, "main form button.pri")
+    page.wait_for_url(lambda url: "/sign/" not in url)
+    _saved(page)
+
+
+def test_the_rectifier_cannot_look_back(log_in, own_site):
+    """Where the keyboard leads, the rule still stands: no look-back is offered."""
+    page = log_in("alice")
+    page.goto(f"/findings/{own_site.made['finding']}/")
+    expect(page.locator("main a[href$='/look-back/']")).to_have_count(0)
+    expect(page.locator(".refuse")).to_be_visible()
+
+
+def _answer_everything(page: Page) -> None:
+    """Answer each question of the form in the order the Tab key gives them."""
+    for name in _required(page):
+        tab_to(page, f"main form [name='{name}']")
+        kind = page.evaluate("() => document.activeElement.type")
+        if kind == "radio":
+            page.keyboard.press("Space")  # the first choice
+        elif kind == "select-one":
+            page.keyboard.press("ArrowDown")
+        elif kind == "number":
+            page.keyboard.type("14")
+        elif kind in {"text", "textarea"}:
+            page.keyboard.type("ok")
+
+
+def _required(page: Page) -> list[str]:
+    """The names of the required fields that are still empty, in their order."""
+    return page.evaluate("""() => {
+      const names = [];
+      for (const one of document.querySelector("main form").elements) {
+        const open = one.required && (one.type === "radio"
+          ? !document.querySelector(`main form [name="${one.name}"]:checked`)
+          : !one.value);
+        if (open && !names.includes(one.name)) names.push(one.name);
+      }
+      return names;
+    }""")
