@@ -9,15 +9,17 @@ from django.db.models import Count as CountRows
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from fangxian.kernel.moments import SHANGHAI, bounds_of, start_of
+from fangxian.kernel.moments import SHANGHAI, start_of
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.journal.events import Count
-from fangxian.mechanisms.jurisdiction.queries import within, within_kinds
+from fangxian.mechanisms.journal.queries import counts_by_measure
+from fangxian.mechanisms.jurisdiction.queries import areas_of, within, within_kinds
 from fangxian.mechanisms.task import rules
 from fangxian.mechanisms.task.models import Task
 from fangxian.mechanisms.task.states import OPEN, State
 
 
+ISSUED = "task.issued"
 MEASURE_OF = {
     State.COMPLETED: "task.completed",
     State.WAIVED: "task.waived",
@@ -101,15 +103,16 @@ class Board:
 
 
 def board(scope: Scope, day: dt.date) -> Board:
-    """Count the duties in scope that are due on a Shanghai day."""
-    from_, until = bounds_of(day)
-    ended = {
-        state.value: CountRows("pk", filter=Q(state=state)) for state in MEASURE_OF
-    }
-    counted = tasks(scope, from_=from_, until=until).aggregate(
-        issued=CountRows("pk"), **ended
+    """Give the counters of the duties in scope that are due on a Shanghai day."""
+    counted = counts_by_measure(
+        [ISSUED, *MEASURE_OF.values()],
+        areas=areas_of(scope),
+        from_=day,
+        until=day + dt.timedelta(days=1),
+        kinds=scope.kinds,
     )
-    return Board(**counted)
+    ended = {state.value: counted[measure] for state, measure in MEASURE_OF.items()}
+    return Board(issued=counted[ISSUED], **ended)
 
 
 def next_moment(after: dt.datetime) -> dt.datetime | None:
@@ -132,7 +135,7 @@ def recount(*, from_: dt.date, until: dt.date) -> list[Count]:
     )
     counts: Counter[tuple[int, dt.date, str, str]] = Counter()
     for area, day, kind, state, n in rows:
-        counts[area, day, kind, "task.issued"] += n
+        counts[area, day, kind, ISSUED] += n
         if state in MEASURE_OF:
             counts[area, day, kind, MEASURE_OF[State(state)]] += n
     return [

@@ -1,0 +1,258 @@
+"""The script of a replay: its setting, who acts when, and the figures it must print.
+
+All of it is data that a reader may change; nothing here says what comes of it. Times
+are Shanghai times, shares are of a thousand, periods are half-open.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from fangxian.interfaces.commands.replay.reading import read, read_all
+from fangxian.interfaces.commands.replay.setting import (
+    Areas,
+    FormAnswers,
+    Names,
+    Part,
+    PlaceTable,
+    World,
+)
+from fangxian.kernel.moments import at_time
+
+
+Span: TypeAlias = tuple[str, str]
+Count: TypeAlias = Literal[
+    "places_visited", "places_jointly_visited", "departments_joined"
+]
+
+
+# ------------------------------------------------------------------------ events
+class Selection(Part, frozen=True, kw_only=True):
+    """Places in an area: of any of the kinds or groups, at a code, one in so many."""
+
+    area: str = msgspec.field(name="in")
+    kinds: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    code: str = ""
+    one_in: int = 1
+
+
+class Late(Part, frozen=True, kw_only=True):
+    """On these days a unit signed at this time."""
+
+    at: str
+    on: tuple[dt.date, ...]
+
+
+class Event(Part, tag_field="do", frozen=True, kw_only=True):
+    """Something that named people do; the tag ``do`` says what."""
+
+
+class Dated(Event, frozen=True, kw_only=True):
+    """An event of some days: those listed, or every day of a period."""
+
+    from_: dt.date | None = msgspec.field(name="from", default=None)
+    until: dt.date | None = None
+    on: tuple[dt.date, ...] = ()
+
+    def falls_on(self, day: dt.date) -> bool:
+        """Whether it happens on a day."""
+        if self.on:
+            return day in self.on
+        begun = self.from_ is None or self.from_ <= day
+        return begun and (self.until is None or day < self.until)
+
+    def days(self, world: World) -> list[dt.date]:
+        """List the days of the month on which it happens."""
+        return [day for day in days_of(world) if self.falls_on(day)]
+
+
+class Returns(Dated, tag="returns", frozen=True, kw_only=True):
+    """Every unit of a level signs its returns; who was late or silent is listed.
+
+    ``happened`` is what a unit says that has something to report.
+    """
+
+    level: str
+    between: Span
+    happened: str
+    late: Mapping[str, Late] = {}
+    missing: Mapping[str, tuple[dt.date, ...]] = {}
+
+
+class Duties(Dated, tag="duties", frozen=True, kw_only=True):
+    """Every post of these roles does what it owes about places.
+
+    Shares of a thousand are ``missed``, done ``late``, and meet a ``problem``; where
+    there was one before, it is the same ``again``.
+    """
+
+    roles: tuple[str, ...]
+    between: tuple[Span, ...]
+    missed: int = 0
+    late: int = 0
+    problem: int = 0
+    again: int = 0
+
+
+class Visit(Dated, tag="visit", frozen=True, kw_only=True):
+    """Somebody, with others, visits places with one form, spread over the days."""
+
+    who: str
+    with_: tuple[str, ...] = msgspec.field(name="with", default=())
+    form: str
+    places: Selection
+    between: Span
+    problem: int = 0
+
+
+class JointVisits(Dated, tag="joint_visit", frozen=True, kw_only=True):
+    """Departments visit places together, spread over the days."""
+
+    who: str
+    lead: str
+    departments: Mapping[str, str]
+    places: Selection
+    between: Span
+    problem: int = 0
+
+
+class SelfChecks(Event, tag="self_checks", frozen=True, kw_only=True):
+    """All like places are told to check themselves for a problem named above."""
+
+    who: str
+    area: str = msgspec.field(name="in")
+    kinds: tuple[str, ...]
+    source: str
+    problem: str
+    at: str
+    due: str
+
+
+class Rectify(Event, tag="rectify", frozen=True, kw_only=True):
+    """The person in charge puts a problem right, so many hours after it was raised."""
+
+    hours: Mapping[str, tuple[int, int]]
+    late: int = 0
+    words: tuple[str, ...]
+
+
+class LookBack(Event, tag="look_back", frozen=True, kw_only=True):
+    """Somebody independent looks again, so many hours after it was put right."""
+
+    hours: tuple[int, int]
+    sent_back: int = 0
+    words: str
+
+
+class Bulletins(Dated, tag="bulletin", frozen=True, kw_only=True):
+    """The day's bulletin is printed."""
+
+    who: str
+    at: str
+
+
+class VenueCodes(Dated, tag="venue_codes", frozen=True, kw_only=True):
+    """The codes at the doors of places move one step on."""
+
+    places: Selection
+    to: str
+    between: Span
+
+
+class Appoint(Event, tag="appoint", frozen=True, kw_only=True):
+    """Somebody new takes over a post."""
+
+    post: str
+    at: str
+
+
+AnyEvent: TypeAlias = (
+    Returns
+    | Duties
+    | Visit
+    | JointVisits
+    | SelfChecks
+    | Rectify
+    | LookBack
+    | Bulletins
+    | VenueCodes
+    | Appoint
+)
+
+
+# ----------------------------------------------------------------------- figures
+class Where(Part, frozen=True, kw_only=True):
+    """What a figure is counted over."""
+
+    area: str = msgspec.field(name="in")
+    form: str = ""
+    kinds: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    from_: dt.date = msgspec.field(name="from")
+    until: dt.date
+
+
+class Figure(Part, frozen=True, kw_only=True):
+    """A figure of the source: its wording, its bounds, and how it is counted here."""
+
+    wording: str
+    least: int
+    most: int
+    count: Count
+    where: Where
+
+
+class Figures(Part, frozen=True, kw_only=True):
+    """The figures that a scenario must print."""
+
+    source: str
+    figures: tuple[Figure, ...]
+
+
+# ------------------------------------------------------------------------ script
+class Script(Part, frozen=True, kw_only=True):
+    """A whole scenario."""
+
+    world: World
+    areas: Areas
+    places: PlaceTable
+    names: Names
+    answers: Mapping[str, FormAnswers]
+    events: tuple[AnyEvent, ...]
+    figures: Figures
+
+
+def read_script(folder: Path) -> Script:
+    """Read a scenario's folder; what is wrong in a file is refused by its name."""
+    return Script(
+        world=read(folder, "world.yaml", World),
+        areas=read(folder, "areas.yaml", Areas),
+        places=read(folder, "places.yaml", PlaceTable),
+        names=read(folder, "names.yaml", Names),
+        answers=read(folder, "answers.yaml", dict[str, FormAnswers]),
+        events=tuple(read_all(folder, "events/*.yaml", AnyEvent)),
+        figures=read(folder, "figures.yaml", Figures),
+    )
+
+
+def days_of(world: World) -> list[dt.date]:
+    """List the days of the scenario."""
+    return [
+        world.begins + dt.timedelta(days=number)
+        for number in range((world.ends - world.begins).days)
+    ]
+
+
+def moment(day: dt.date, time: str) -> dt.datetime:
+    """Give the UTC moment of a Shanghai time such as ``16:05`` on a day."""
+    return at_time(day, dt.time.fromisoformat(time))
+
+
+def dated_moment(text: str) -> dt.datetime:
+    """Give the UTC moment of a Shanghai day and time such as ``2020-11-20 16:00``."""
+    day, time = text.split()
+    return moment(dt.date.fromisoformat(day), time)

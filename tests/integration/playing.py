@@ -1,0 +1,47 @@
+"""Playing the scenarios of these tests."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+from fangxian.capabilities.daily_return.rules import BULLETIN
+from fangxian.interfaces.commands.replay import figures
+from fangxian.interfaces.commands.replay.folders import CHECKOUT
+from fangxian.interfaces.commands.replay.play import Played, play
+from fangxian.interfaces.commands.replay.script import read_script
+from fangxian.kernel.scopes import EVERYWHERE
+from fangxian.mechanisms.report.queries import bulletins
+
+
+THREE_DAYS = Path(__file__).parent / "scenarios" / "three-days"
+MONTH = CHECKOUT / "scenarios" / "erqi-2020-11"
+PACKS = CHECKOUT / "protocols"
+
+
+def copied(to: Path) -> Path:
+    """Copy the three days somewhere, with the month's names and answers."""
+    copy = to / "three-days"
+    shutil.copytree(THREE_DAYS, copy)
+    for words in ("names.yaml", "answers.yaml"):
+        shutil.copy(MONTH / words, copy)
+    return copy
+
+
+def played(folder: Path, *, last: dt.date | None = None) -> Played:
+    """Play a scenario in the test's database."""
+    return play(read_script(folder), PACKS, last=last, tell=lambda _what: None)
+
+
+def computed(folder: Path) -> dict[str, tuple[int, bool]]:
+    """Each figure's wording, what it came to, and whether it holds."""
+    lines = figures.compute(read_script(folder))
+    return {line.figure.wording: (line.computed, line.holds) for line in lines}
+
+
+def inspected_on(day: dt.date) -> dict[tuple[str, str], int]:
+    """How many places the district's bulletin of a day says were inspected."""
+    [bulletin] = bulletins(EVERYWHERE, day=day, layout=BULLETIN)
+    return {
+        (one["form"], one["kind"]): one["places"]
+        for one in bulletin.content["inspected"]
+    }

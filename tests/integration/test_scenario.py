@@ -1,0 +1,144 @@
+"""Three days, played once by acts alone: what was printed follows from what was done."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from fangxian.kernel.moments import at_time
+from fangxian.kernel.scopes import EVERYWHERE
+from fangxian.mechanisms.finding.queries import findings
+from fangxian.mechanisms.journal.models import Entry
+from fangxian.mechanisms.journal.queries import tallied
+from fangxian.mechanisms.journal.verification import verify
+from fangxian.mechanisms.jurisdiction.queries import holdings
+from fangxian.mechanisms.ledger.queries import places
+from fangxian.mechanisms.observation import queries as observation
+from fangxian.mechanisms.report.queries import find_return, missing, returns
+from fangxian.mechanisms.task import queries as task
+from fangxian.mechanisms.task.states import State
+from tests.integration.playing import computed, copied, inspected_on, played
+
+
+FOOT_SPA_DAY = dt.date(2020, 11, 25)
+LAST_DAY = dt.date(2020, 11, 26)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return copied(tmp_path_factory.mktemp("scenario"))
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker, folder) -> Iterator:
+    """The three days, played once for all tests of this module."""
+    del django_db_setup
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield played(folder).stage
+        transaction.set_rollback(True)
+
+
+pytestmark = [pytest.mark.usefixtures("stage"), pytest.mark.django_db]
+
+
+def test_the_figures_of_the_source_are_met(folder):
+    assert computed(folder) == {
+        "酒店6家": (6, True),
+        "医疗机构4至6家": (5, True),
+        "足浴1家": (1, True),
+        "两个老年公寓": (2, True),
+        "两部门": (2, True),
+    }
+
+
+def test_the_bulletin_names_what_was_inspected():
+    inspected = inspected_on(FOOT_SPA_DAY)
+
+    assert inspected["patrol", "hotel"] == 6
+    assert inspected["patrol", "foot_spa"] == 1
+
+
+def test_who_was_listed_as_late_or_silent_is_late_or_silent(stage):
+    signed = {
+        (one.area_id, one.day): one.late for one in returns(EVERYWHERE, layout="daily")
+    }
+
+    late = [key for key, is_late in signed.items() if is_late]
+    assert late == [(stage.area("冯春社区"), FOOT_SPA_DAY)]
+    assert len(signed) == 3 * 5 - 1
+    evening = at_time(LAST_DAY, dt.time(18))
+    silent = missing(stage.area("二七区"), "daily", LAST_DAY, at=evening)
+    assert silent == [stage.area("红云路社区")]
+
+
+def test_a_late_return_is_carried_up_to_the_district(stage):
+    district = find_return(stage.area("二七区"), "daily", FOOT_SPA_DAY)
+
+    assert district is not None
+    assert district.restatements.count() >= 1
+
+
+def test_every_act_stands_in_a_clean_journal():
+    verdict = verify()
+
+    assert (verdict.clean, verdict.waiting) == (True, 0)
+    assert verdict.entries == Entry.objects.count()
+
+
+def test_tallies_equal_a_recount_of_the_rows():
+    period = {"from_": dt.date(2020, 11, 1), "until": dt.date(2020, 12, 31)}
+    kept = tallied(**period)
+
+    for count in [*task.recount(**period), *observation.recount(**period)]:
+        key = (count.measure, count.area, count.day, count.kind)
+        assert kept.pop(key) == count.n
+
+    assert [key for key in kept if key[0].startswith(("task.", "observation."))] == []
+
+
+def test_problems_are_put_right_and_looked_back_on_by_others():
+    found = list(findings(EVERYWHERE))
+    confirmed = [one for one in found if one.state == "confirmed"]
+
+    assert confirmed
+    assert any(one.reopened for one in found)
+    for one in confirmed:
+        assert one.confirmed_by not in (one.rectified_by, one.responsible)
+
+
+def test_what_was_left_undone_lapsed_and_what_was_owed_was_done():
+    boards = [task.board(EVERYWHERE, LAST_DAY - dt.timedelta(days=n)) for n in (1, 2)]
+
+    assert sum(board.completed for board in boards) > 20
+    assert sum(board.lapsed for board in boards) > 0
+    late = Entry.objects.filter(event="task.completed", payload__late=True)
+    assert late.exists()
+
+
+def test_a_round_of_disinfection_is_done_in_each_of_its_windows():
+    rounds = observation.observations(EVERYWHERE, form="disinfection")
+
+    assert {one.answers["round"] for one in rounds} == {"morning", "noon", "evening"}
+
+
+def test_places_that_were_told_to_check_themselves_did():
+    ordered = task.tasks(EVERYWHERE, duty="self_check", kind="hotel")
+    by_order = [one for one in ordered if "problem" in one.decision]
+
+    assert len(by_order) == 6
+    assert {one.state for one in by_order} == {State.COMPLETED}
+
+
+def test_codes_that_were_asked_for_were_issued(stage):
+    clinics = places(EVERYWHERE, kind="clinic", area=stage.area("洁云路社区"))
+
+    assert [place.venue_code for place in clinics] == ["issued"] * 5
+
+
+def test_a_post_that_changes_hands_is_never_vacant(stage):
+    new, old = holdings(stage.post("冯春社区/社区书记"))
+
+    assert new.since == old.until == at_time(FOOT_SPA_DAY, dt.time(9))
+    assert new.staff != old.staff
