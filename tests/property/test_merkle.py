@@ -1,13 +1,14 @@
 """Merkle trees of every small size against the definition in RFC 6962, word for word."""
 
 import hypothesis.strategies as st
-from hypothesis import given
+from hypothesis import given, settings
 
 from fangxian.kernel.merkle import (
     EMPTY_ROOT,
     GrowingTree,
     consistency_proof,
     inclusion_proof,
+    inclusion_proofs,
     is_consistent,
     is_included,
     leaf_hash,
@@ -93,6 +94,14 @@ def test_a_proof_from_stored_peaks_is_the_whole_proof(place, data):
     assert inclusion_proof(
         LEAVES[earlier:size], index, after=grown(earlier)
     ) == inclusion_proof(LEAVES[:size], index)
+
+
+@settings(deadline=None)
+@given(sizes)
+def test_all_proofs_at_once_are_those_one_by_one(size):
+    assert inclusion_proofs(LEAVES[:size]) == [
+        inclusion_proof(LEAVES[:size], index) for index in range(size)
+    ]
 
 
 @given(places(), st.data())

@@ -104,6 +104,24 @@ def inclusion_proof(
     return tuple(known.path(index, 0, known.end))
 
 
+def inclusion_proofs(leaves: Sequence[bytes]) -> list[Proof]:
+    """Prove every leaf at once, at the cost of one tree: level by level from below."""
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        pairs = zip(below[::2], below[1::2], strict=False)
+        above = [node_hash(left, right) for left, right in pairs]
+        levels.append(above + below[len(above) * 2 :])
+    return [tuple(_siblings(levels, index)) for index in range(len(leaves))]
+
+
+def _siblings(levels: Sequence[Sequence[bytes]], index: int) -> Iterator[bytes]:
+    for level in levels[:-1]:
+        if index ^ 1 < len(level):
+            yield level[index ^ 1]
+        index >>= 1
+
+
 def consistency_proof(leaves: Sequence[bytes], earlier: int) -> Proof:
     """Prove that the tree of the first ``earlier`` leaves only grew (2.1.2)."""
     if not 0 < earlier <= len(leaves):

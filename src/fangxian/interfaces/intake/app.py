@@ -2,8 +2,8 @@
 
 ``POST /intake/acts`` with one act or a list of up to 200. It checks who sends, how
 much and whether the envelope is one; nothing received is refused for its content. The
-answer comes after the commit, with the acts' states and, in ``Fangxian-Signature``,
-an Ed25519 signature over the answer's bytes. No answer, or 5xx: send again.
+answer comes after the commit, with the acts' states; ``Fangxian-Proof`` and
+``Fangxian-Signature`` prove it (``receipts``). No answer, or 5xx: send again.
 """
 
 import logging
@@ -22,6 +22,7 @@ from fangxian.interfaces.intake.envelope import (
 )
 from fangxian.interfaces.intake.inbox import Device, Inbox
 from fangxian.interfaces.intake.rates import Rates
+from fangxian.interfaces.intake.receipts import SignedReceipt
 from fangxian.interfaces.intake.tokens import tag_of
 from fangxian.interfaces.intake.writer import Overloaded, Writer
 from fangxian.kernel.moments import Clock, SystemClock
@@ -77,14 +78,6 @@ STATUS = {
 }
 
 
-class Receipt(msgspec.Struct, frozen=True):
-    """What is signed: for each act of the request, in order, what became of it."""
-
-    device: str
-    received_at: str
-    acts: list[tuple[str, str]]
-
-
 @dataclass(frozen=True, slots=True)
 class _Lane:
     """What runs: a connection to look devices up, and the writer."""
@@ -130,7 +123,9 @@ class Intake:
         """Give the lane, opening it in the running loop on first use."""
         if self._open_lane is None:
             reader = self.open_inbox()
-            self._open_lane = _Lane(reader, Writer(self.open_inbox, self.clock))
+            self._open_lane = _Lane(
+                reader, Writer(self.open_inbox, clock=self.clock, key=self.key)
+            )
         return self._open_lane
 
     def stop(self) -> None:
@@ -141,14 +136,14 @@ class Intake:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await self._receive_acts(scope, receive)
-            signature = self.key.sign(body).hex().encode()
-            headers = [JSON, (b"fangxian-signature", signature)]
-            await _respond(send, 200, headers, body)
+            receipt = await self._receive_acts(scope, receive)
+            proof = (b"fangxian-proof", receipt.proof.encode())
+            signature = (b"fangxian-signature", receipt.signature.hex().encode())
+            await _respond(send, 200, [JSON, proof, signature], receipt.body)
         except Refusal as refusal:
             await _refuse(send, refusal)
 
-    async def _receive_acts(self, scope: Scope, receive: Receive) -> bytes:
+    async def _receive_acts(self, scope: Scope, receive: Receive) -> SignedReceipt:
         if (scope["method"], scope["path"]) != ("POST", "/intake/acts"):
             raise NO_ADDRESS()
         device = self._device(scope["headers"])
@@ -156,17 +151,9 @@ class Intake:
         wait = self.rates.wait_for(device.name, len(acts), now=time.monotonic())
         if wait:
             raise TOO_FAST(seconds=math.ceil(wait))
-        states = await self._keep(device, acts)
-        receipt = Receipt(
-            device=device.name,
-            received_at=self.clock.now().isoformat(),
-            acts=[
-                (str(act.id), state) for act, state in zip(acts, states, strict=True)
-            ],
-        )
-        return msgspec.json.encode(receipt)
+        return await self._keep(device, acts)
 
-    async def _keep(self, device: Device, acts: list[Received]) -> list[str]:
+    async def _keep(self, device: Device, acts: list[Received]) -> SignedReceipt:
         try:
             return await self._lane().writer.keep(device.name, acts)
         except Exception as error:

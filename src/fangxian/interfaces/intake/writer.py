@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from fangxian.interfaces.intake.envelope import Received
 from fangxian.interfaces.intake.inbox import Inbox
+from fangxian.interfaces.intake.receipts import SignedReceipt, sign_receipts
 from fangxian.kernel.moments import Clock
+from fangxian.privacy.signing import SigningKey
 
 
 REQUESTS_A_COMMIT = 500
 ACTS_A_COMMIT = 4000
 REQUESTS_WAITING_MAX = 5000
 
-Outcome = list[str] | Exception
+Outcome = SignedReceipt | Exception
 
 
 class Overloaded(Exception):  # noqa: N818 -- an answer, not an error
@@ -26,7 +28,7 @@ class Overloaded(Exception):  # noqa: N818 -- an answer, not an error
 class _Waiting:
     device: str
     acts: Sequence[Received]
-    answer: "asyncio.Future[list[str]]"
+    answer: "asyncio.Future[SignedReceipt]"
 
 
 class Writer:
@@ -35,19 +37,22 @@ class Writer:
     ``open_inbox`` is called in the writing thread, which owns the connection.
     """
 
-    def __init__(self, open_inbox: Callable[[], Inbox], clock: Clock) -> None:
+    def __init__(
+        self, open_inbox: Callable[[], Inbox], *, clock: Clock, key: SigningKey
+    ) -> None:
         self._open = open_inbox
         self._clock = clock
+        self._key = key
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
-    async def keep(self, device: str, acts: Sequence[Received]) -> list[str]:
-        """Keep one request's acts; returns after the commit."""
+    async def keep(self, device: str, acts: Sequence[Received]) -> SignedReceipt:
+        """Keep one request's acts; gives the receipt after the commit."""
         if self._queue.qsize() >= REQUESTS_WAITING_MAX:
             raise Overloaded
-        answer: asyncio.Future[list[str]] = self._loop.create_future()
+        answer: asyncio.Future[SignedReceipt] = self._loop.create_future()
         self._queue.put(_Waiting(device, acts, answer))
         return await answer
 
@@ -83,10 +88,14 @@ class Writer:
         return group, False
 
     def _commit(self, inbox: Inbox, group: Sequence[_Waiting]) -> Sequence[Outcome]:
+        at = self._clock.now()
         try:
-            return inbox.keep(
-                [(one.device, one.acts) for one in group], at=self._clock.now()
-            )
+            states = inbox.keep([(one.device, one.acts) for one in group], at=at)
+            requests = [
+                (one.device, one.acts, became)
+                for one, became in zip(group, states, strict=True)
+            ]
+            return sign_receipts(requests, at=at, key=self._key)
         except Exception as error:  # noqa: BLE001 -- whatever it is, nothing was acknowledged, and each request is told so
             return [error] * len(group)
 

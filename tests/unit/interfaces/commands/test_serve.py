@@ -17,8 +17,9 @@ from fangxian.interfaces.commands import supervision
 from fangxian.interfaces.commands.serve import free_port
 from fangxian.interfaces.commands.supervision import Child, Supervisor
 from fangxian.interfaces.intake.inbox import Device, open_file
+from fangxian.interfaces.intake.receipts import is_genuine
 from fangxian.interfaces.intake.tokens import tag_of
-from fangxian.privacy.signing import is_signed, signing_key_at
+from fangxian.privacy.signing import signing_key_at
 from tests.people import ALICE
 from tests.unit.interfaces.intake.lanes import act, spelled
 
@@ -165,8 +166,12 @@ def test_three_processes_run_under_one_command(house, tmp_path):
 
     status, answered, body = post([act(1), {**act(2), "id": str(uuid4())}])
     assert status == 200
-    signature = bytes.fromhex(answered["fangxian-signature"])
-    assert is_signed(body, signature, public=key.public)
+    assert is_genuine(
+        body,
+        proof=answered["fangxian-proof"],
+        signature=answered["fangxian-signature"],
+        public=key.public,
+    )
     assert [state for _, state in json.loads(body)["acts"]] == ["received"] * 2
     assert until(lambda: request(pages, "GET", "/"))[0] in (200, 302)
     assert until(lambda: len(inbox.quarantined()) == 2)  # the worker saw them

@@ -8,7 +8,7 @@ import pytest
 from fangxian.interfaces.intake.envelope import ACT_BYTES_MAX, REQUEST_BYTES_MAX
 from fangxian.interfaces.intake.inbox import OTHER_BODY, open_file
 from fangxian.interfaces.intake.rates import Rates
-from fangxian.privacy.signing import is_signed
+from fangxian.interfaces.intake.receipts import is_genuine
 from tests.unit.interfaces.intake.lanes import (
     KEY,
     PHONE,
@@ -60,6 +60,15 @@ def code_of(answer):
     return json.loads(answer[2])["code"]
 
 
+def genuine(body, headers):
+    return is_genuine(
+        body,
+        proof=headers[b"fangxian-proof"].decode(),
+        signature=headers[b"fangxian-signature"].decode(),
+        public=KEY.public,
+    )
+
+
 def test_an_act_is_kept_as_it_came_and_its_receipt_is_signed(path):
     content = spelled(act(1, note="真的"))
 
@@ -67,8 +76,7 @@ def test_an_act_is_kept_as_it_came_and_its_receipt_is_signed(path):
 
     assert status == 200
     assert json.loads(body)["acts"] == [[str(UUID(int=1)), "received"]]
-    signature = bytes.fromhex(headers[b"fangxian-signature"].decode())
-    assert is_signed(body, signature, public=KEY.public)
+    assert genuine(body, headers)
     assert kept(path) == [(1, content)]
 
 
@@ -216,9 +224,11 @@ def test_many_devices_at_once_share_commits_and_each_gets_its_own_answer(path):
 
     answers = asyncio.run(run())
     assert [status for status, _, _ in answers] == [200] * 100
-    for n, (_, _, body) in enumerate(answers):
+    for n, (_, headers, body) in enumerate(answers):
         ids = [UUID(id_).int for id_, _ in json.loads(body)["acts"]]
         assert ids == [n * 10 + k for k in range(3)]
+        assert genuine(body, headers)
+    assert not genuine(answers[0][2], answers[1][1])
     assert len(kept(path)) == 300
 
 

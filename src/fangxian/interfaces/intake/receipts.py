@@ -1,0 +1,90 @@
+"""Receipts: what became of each act, under one signature for a whole commit.
+
+A signature costs more than keeping an act, so the receipts of one commit become the
+leaves of a tree (RFC 6962) and its root is signed. Each receipt travels with its
+place in the tree, which is all that a device or a court needs to check it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from fangxian.interfaces.intake.envelope import Received
+from fangxian.kernel.merkle import (
+    Proof,
+    inclusion_proofs,
+    is_included,
+    leaf_hash,
+    root_of,
+)
+from fangxian.privacy.signing import SigningKey, is_signed
+
+
+PURPOSE = b"fangxian receipts\n"
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """For each act of a request, in order, what became of it."""
+
+    device: str
+    received_at: dt.datetime
+    acts: list[tuple[UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReceipt:
+    """A receipt's bytes, and what proves them."""
+
+    body: bytes
+    root: bytes
+    index: int
+    size: int
+    path: Proof
+    signature: bytes
+
+    @property
+    def proof(self) -> str:
+        """Spell the proof as one header: root, index, size and path."""
+        nodes = ",".join(node.hex() for node in self.path)
+        return f"{self.root.hex()} {self.index} {self.size} {nodes}"
+
+
+def sign_receipts(
+    requests: Sequence[tuple[str, Sequence[Received], Sequence[str]]],
+    *,
+    at: dt.datetime,
+    key: SigningKey,
+) -> list[SignedReceipt]:
+    """Write the receipts of one commit: device, acts and states of each request."""
+    bodies = [
+        msgspec.json.encode(
+            Receipt(
+                device=device,
+                received_at=at,
+                acts=[(act.id, state) for act, state in zip(acts, states, strict=True)],
+            )
+        )
+        for device, acts, states in requests
+    ]
+    leaves = [leaf_hash(body) for body in bodies]
+    root, size = root_of(leaves), len(leaves)
+    signature = key.sign(PURPOSE + root)
+    return [
+        SignedReceipt(body, root, index, size, path, signature)
+        for index, (body, path) in enumerate(
+            zip(bodies, inclusion_proofs(leaves), strict=True)
+        )
+    ]
+
+
+def is_genuine(body: bytes, *, proof: str, signature: str, public: bytes) -> bool:
+    """Whether the holder of the key behind ``public`` gave this receipt."""
+    root, index, size, nodes = proof.split(" ")
+    path = [bytes.fromhex(node) for node in nodes.split(",") if node]
+    signed = PURPOSE + bytes.fromhex(root)
+    return is_signed(signed, bytes.fromhex(signature), public=public) and is_included(
+        leaf_hash(body), int(index), int(size), path, bytes.fromhex(root)
+    )
