@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.kernel.actors import Actor
@@ -39,30 +39,44 @@ class Section:
 
 
 SECTIONS = (
-    Section("today", "home", _("Today"), also=("task",)),
-    Section("places", "books", _("Ledger"), also=("place", "import")),
+    Section("today", "home", pgettext_lazy("section", "Today"), also=("task",)),
+    Section(
+        "places", "books", pgettext_lazy("section", "Ledger"), also=("place", "import")
+    ),
     Section(
         "inspection",
         "clipboard-check",
-        _("Inspection"),
+        pgettext_lazy("section", "Inspection"),
         also=("findings", "finding", "visit", "observation", "patrols"),
     ),
     Section(
         "returns",
         "report",
-        _("Returns"),
+        pgettext_lazy("section", "Returns"),
         also=("return", "bulletins", "bulletin"),
     ),
-    Section("protocols", "gavel", _("Protocols"), group=1, also=("protocol",)),
+    Section(
+        "protocols",
+        "gavel",
+        pgettext_lazy("section", "Protocols"),
+        group=1,
+        also=("protocol",),
+    ),
     Section(
         "jurisdiction",
         "sitemap",
-        _("Areas & posts"),
+        pgettext_lazy("section", "Areas & posts"),
         group=1,
         also=("area", "areas", "post", "posts"),
     ),
-    Section("journal", "history", _("Journal & proof"), group=1),
-    Section("accounts", "users", _("Accounts"), group=1, also=("account_of",)),
+    Section("journal", "history", pgettext_lazy("section", "Journal & proof"), group=1),
+    Section(
+        "accounts",
+        "users",
+        pgettext_lazy("section", "Accounts"),
+        group=1,
+        also=("account_of",),
+    ),
 )
 
 Counter = Callable[[Actor, datetime], int]

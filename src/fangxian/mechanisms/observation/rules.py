@@ -38,7 +38,7 @@ OTHER_BODY = RefusalKind(
 )
 SEEN_IN_FUTURE = RefusalKind(
     code="observation.seen_in_future",
-    sentence="{seen_at:%Y-%m-%d %H:%M} UTC has not come yet.",
+    sentence="{seen_at} has not come yet.",
     remedy="Check the clock of the device and the time that was typed in.",
 )
 OTHER_TASK = RefusalKind(

@@ -31,12 +31,12 @@ NOT_YOUR_DUTY = RefusalKind(
 )
 NOT_YET_OPEN = RefusalKind(
     code="task.not_yet_open",
-    sentence="Task {task} does not open before {opens_at:%Y-%m-%d %H:%M} UTC.",
+    sentence="Task {task} does not open before {opens_at}.",
     remedy="Come back when its window has opened.",
 )
 WINDOW_CLOSED = RefusalKind(
     code="task.window_closed",
-    sentence="The window of task {task} closed at {closes_at:%Y-%m-%d %H:%M} UTC.",
+    sentence="The window of task {task} closed at {closes_at}.",
     remedy="What was missed stays missed; record what you saw without the task.",
 )
 NOT_YOURS_TO_HAND_BACK = RefusalKind(

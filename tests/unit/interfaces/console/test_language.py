@@ -1,5 +1,6 @@
 """Chinese unless somebody chose otherwise; every word there; nothing English left."""
 
+import re
 import subprocess
 import sys
 
@@ -79,6 +80,12 @@ def test_a_lost_placeholder_is_a_fault(tmp_path, monkeypatch):
     found = {messages.Message("{a} of {b}"): {"x.py"}}
     faults = list(messages.part_faults(found, messages.read_parts()))
     assert faults == ["placeholder b lost: a.po: '{a} of {b}'"]
+
+
+def test_no_sentence_spells_its_facts_itself():
+    """Interfaces say moments in Shanghai and the reader's language; a spec would break."""
+    spelled = [one.id for one in messages.find_messages() if "{" in one.id]
+    assert [text for text in spelled if re.search(r"\{\w*[:!.\[]", text)] == []
 
 
 def test_two_parts_may_not_say_different_things(tmp_path, monkeypatch):
