@@ -34,7 +34,7 @@ SINCE = dt.date(2017, 10, 31)
 TODAY = dt.date(2020, 11, 9)
 FOUNDED = at_time(dt.date(2020, 1, 1), dt.time(8))  # when posts were filled
 NOON = at_time(TODAY, dt.time(12))  # the present of the tests
-SOURCE = "a made-up list"
+SOURCE = "虚构的区划名单"
 
 CIVIL_AFFAIRS_KINDS = frozenset({"care_home", "shelter"})
 MARKET_SUPERVISION_KINDS = frozenset({"supermarket", "restaurant"})

@@ -37,6 +37,7 @@ DISTRICT = {"who": "district", "strangers": ("district_next_door",)}
 EXAMPLES = {
     "jurisdiction": Example(canaries=_vacant),
     "area": Example(args=_community, canaries=_named),
+    "areas": Example(canaries=_named),
     "areas_uncovered": Example(canaries=_named),
     "posts": Example(canaries=_vacant),
     "post": Example(args=lambda made: [made["post_held"]], canaries=_named),

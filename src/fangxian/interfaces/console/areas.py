@@ -70,7 +70,7 @@ class Branch:
 
     area: AreaFacts
     outline: Outline
-    counts: list[tuple[str, int]]
+    counts: list[tuple[str, str, int]]
     children: list["Branch"]
 
 
@@ -122,10 +122,10 @@ def branches(nodes: Iterable[Node]) -> list[Branch]:
     ]
 
 
-def counts(outline: Outline) -> list[tuple[str, int]]:
-    """How many areas lie below, by level, in words."""
+def counts(outline: Outline) -> list[tuple[str, str, int]]:
+    """How many areas lie below, by level: its value, its word, the number."""
     return [
-        (str(word), outline.levels[level])
+        (level.value, str(word), outline.levels[level])
         for level, word in LEVELS.items()
         if outline.levels.get(level)
     ]
@@ -145,6 +145,7 @@ def act(
     do: Callable[[dict[str, Any]], str],
     *,
     post: PostFacts | None = None,
+    note: str = "",
 ) -> HttpResponse:
     """Show the form of an act, or carry it out and go where ``do`` says."""
     refusal = None
@@ -163,6 +164,7 @@ def act(
         "form": form,
         "area": area,
         "post": post,
+        "note": note,
         "path": queries.path_name(area.id),
         "refusal": refusal,
     }

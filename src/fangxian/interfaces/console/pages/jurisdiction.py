@@ -62,10 +62,49 @@ def _with_paths(areas: list[AreaFacts]) -> list[tuple[AreaFacts, str]]:
     return [(area, paths[area.id]) for area in areas]
 
 
+class Filter(forms.Form):
+    """What the list of areas is narrowed to."""
+
+    q = forms.CharField(required=False, label=_("Name or code"), max_length=40)
+    level = forms.ChoiceField(
+        required=False,
+        label=_("Level"),
+        choices=[
+            ("", _("all")),
+            *((one.value, word) for one, word in shown.LEVELS.items()),
+        ],
+    )
+    area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+@page("areas")
+def areas(request: PageRequest) -> HttpResponse:
+    """List the areas in scope that fit."""
+    asked = Filter(request.GET)
+    wanted = asked.cleaned_data if asked.is_valid() else {}
+    rows = queries.areas_within(
+        request.actor.scope,
+        text=wanted.get("q", ""),
+        level=Level(wanted["level"]) if wanted.get("level") else None,
+        area=wanted.get("area"),
+    )
+    listed = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": asked,
+        "page": listed,
+        "rows": _with_paths([queries.facts_of(area) for area in listed]),
+        "level_names": shown.LEVELS,
+    }
+    return render(request, "console/jurisdiction/areas.html", context)
+
+
 @page("areas_uncovered")
 def uncovered(request: PageRequest) -> HttpResponse:
     """List the grids and courtyards that no held post answers for."""
     rows = queries.uncovered_areas(request.actor.scope, request.at)
+    below = request.GET.get("area", "")
+    if below.isascii() and below.isdigit():
+        rows = rows.filter(pk__in=queries.descendants(int(below)))
     listed = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": listed,
@@ -201,6 +240,7 @@ FINDERS.append(Finder(_("Areas"), "map-pin", _find))
 
 urlpatterns: list[URLPattern] = [
     path("areas/", tree, name="jurisdiction"),
+    path("areas/list/", areas, name="areas"),
     path("areas/uncovered/", uncovered, name="areas_uncovered"),
     path("areas/<int:area_id>/", area, name="area"),
     path("areas/<int:area_id>/new/", new_area, name="area_new"),

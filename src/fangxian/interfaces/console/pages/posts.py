@@ -91,10 +91,17 @@ class AppointForm(forms.Form):
     """Somebody who holds a post in scope, or somebody new to the line."""
 
     staff = forms.TypedChoiceField(
-        label=_("Somebody who is known"), required=False, coerce=UUID, empty_value=None
+        label=_("Somebody who is known"),
+        required=False,
+        help_text=_("Names are masked; the post behind each tells who is meant."),
+        coerce=UUID,
+        empty_value=None,
     )
     name = forms.CharField(
-        label=_("Or somebody new: name"), required=False, max_length=40
+        label=_("Or somebody new: name"),
+        required=False,
+        max_length=40,
+        help_text=_("Registered with the appointment; the name is stored sealed."),
     )
     telephone = forms.CharField(label=_("Telephone"), required=False, max_length=20)
     person = forms.UUIDField(widget=forms.HiddenInput)
@@ -137,7 +144,17 @@ def appoint(request: PageRequest, post_id: int) -> HttpResponse:
         return reverse("post", args=[post_id])
 
     unit = queries.get_area(facts.area)
-    return shown.act(request, form, gettext("Appoint"), unit, do, post=facts)
+    note = _holds_now(facts, request.at)
+    return shown.act(request, form, gettext("Appoint"), unit, do, post=facts, note=note)
+
+
+def _holds_now(post: PostFacts, at: dt.datetime) -> str:
+    """Who is relieved by an appointment, or that nobody is."""
+    [row] = shown.shown_posts([post], at)
+    if row.since is None:
+        return gettext("Nobody holds the post now.")
+    said = gettext("{name} holds the post now and is relieved at the same moment.")
+    return said.format(name=row.holder)
 
 
 def _known_staff(actor: Actor, at: dt.datetime) -> list[tuple[str, str]]:

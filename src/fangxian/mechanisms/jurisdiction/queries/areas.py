@@ -113,9 +113,18 @@ def reached_among(scope: Scope, area_ids: Collection[int]) -> set[int]:
     return set(known.values_list("pk", flat=True))
 
 
-def areas_within(scope: Scope, *, text: str = "") -> "QuerySet[Area]":
-    """The standing areas in scope whose name or code holds a text, from the top."""
+def areas_within(
+    scope: Scope, *, text: str = "", level: Level | None = None, area: int | None = None
+) -> "QuerySet[Area]":
+    """The standing areas in scope, from the top; ``area`` is one subtree of it.
+
+    ``text`` is a part of the name or the beginning of the code.
+    """
     found = Area.objects.filter(within(scope, "pk"), valid_until=None)
+    if level is not None:
+        found = found.filter(level=level)
+    if area is not None:
+        found = found.filter(pk__in=descendants(area)).exclude(pk=area)
     if text:
         found = found.filter(Q(name__icontains=text) | Q(code__startswith=text))
     return found.order_by("level", "code", "name", "pk")
