@@ -38,7 +38,7 @@ ROW_INCOMPLETE = RefusalKind(
 )
 CODE_MALFORMED = RefusalKind(
     code="divisions.code_malformed",
-    sentence="{code!r} is not a code of {digits} digits.",
+    sentence="{code} is not a code of {digits} digits.",
     remedy="Write the statistical code in digits, without spaces.",
 )
 CODE_ELSEWHERE = RefusalKind(
