@@ -89,7 +89,7 @@ def adopt(
     adoption = Adoption.objects.create(
         edition=edition,
         area_id=area,
-        from_=from_,
+        since=from_,
         until=until,
         signed_by=by.person,
         signed_at=at,

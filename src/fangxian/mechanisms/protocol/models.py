@@ -64,7 +64,7 @@ class Adoption(models.Model):
     """An edition in force for an area (and all below it) over a half-open period."""
 
     privacy: ClassVar = dict.fromkeys(
-        ("id", "edition", "area", "from_", "until", "signed_by", "signed_at"),
+        ("id", "edition", "area", "since", "until", "signed_by", "signed_at"),
         Privacy.PUBLIC,
     )
 
@@ -73,7 +73,7 @@ class Adoption(models.Model):
         Edition, on_delete=models.PROTECT, related_name="adoptions"
     )
     area = models.ForeignKey("jurisdiction.Area", on_delete=models.PROTECT)
-    from_ = models.DateTimeField(db_column="from_at")
+    since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     signed_by = models.UUIDField()
     signed_at = models.DateTimeField()
@@ -82,7 +82,7 @@ class Adoption(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="adoption_period_is_forward",
-                condition=Q(until=None) | Q(until__gt=F("from_")),
+                condition=Q(until=None) | Q(until__gt=F("since")),
             )
         ]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from fangxian.mechanisms.jurisdiction.queries import within
 from fangxian.mechanisms.protocol import rules
@@ -55,15 +55,14 @@ def packs_in_force(area: int, at: datetime) -> list[LoadedEdition]:
 def _holding(area: int, at: datetime) -> "QuerySet[Adoption]":
     """Find the adoptions that hold in an area, the nearest and latest first."""
     return (
-        Adoption.objects.alias(begins=F("from_"))
-        .filter(
+        Adoption.objects.filter(
             Q(until=None) | Q(until__gt=at),
             area__reaches__descendant_id=area,
-            begins__lte=at,
+            since__lte=at,
         )
         .select_related("edition")
         .defer("edition__content")
-        .order_by("-area__level", "-from_", "-pk")
+        .order_by("-area__level", "-since", "-pk")
     )
 
 
@@ -77,7 +76,7 @@ def _loaded(adoption: Adoption) -> LoadedEdition:
         id=adoption.edition_id,
         pack=_parsed(adoption.edition.digest),
         area=adoption.area_id,
-        from_=adoption.from_,
+        from_=adoption.since,
         until=adoption.until,
     )
 
@@ -140,4 +139,4 @@ def adoptions(scope: "Scope", edition: int | None = None) -> "QuerySet[Adoption]
     """List the adoptions in a scope, the latest first."""
     known = Adoption.objects.filter(within(scope)).select_related("area", "edition")
     found = known if edition is None else known.filter(edition_id=edition)
-    return found.defer("edition__content").order_by("-from_", "-pk")
+    return found.defer("edition__content").order_by("-since", "-pk")

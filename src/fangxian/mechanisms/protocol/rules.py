@@ -274,11 +274,11 @@ def check_period(from_: "datetime", until: "datetime | None") -> None:
 
 def check_follows(adoption: "Adoption", from_: "datetime") -> None:
     """Refuse unless the new adoption begins after the one that it ends."""
-    if from_ <= adoption.from_:
+    if from_ <= adoption.since:
         raise ADOPTED_BACKWARDS(
             pack=adoption.edition.pack,
             known=adoption.edition.version,
-            known_from=adoption.from_,
+            known_from=adoption.since,
         )
 
 

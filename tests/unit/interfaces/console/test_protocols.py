@@ -226,7 +226,7 @@ def test_an_edition_is_put_in_force_from_a_day(browse, made, world):
     browse("district").post(url, said)
 
     adoption = Adoption.objects.get(edition=made["reviewed_edition"])
-    assert adoption.from_.isoformat() == "2020-11-30T16:00:00+00:00"
+    assert adoption.since.isoformat() == "2020-11-30T16:00:00+00:00"
 
 
 def test_an_area_of_the_next_district_is_not_offered(browse, made, world):

@@ -254,7 +254,7 @@ def test_a_period_runs_forward():
 
 def test_a_new_adoption_begins_after_the_one_it_ends():
     held = SimpleNamespace(
-        from_=NOON, edition=SimpleNamespace(pack="routine", version="1")
+        since=NOON, edition=SimpleNamespace(pack="routine", version="1")
     )
     rules.check_follows(held, NOON + SECOND)
     for from_ in (NOON, NOON - SECOND):

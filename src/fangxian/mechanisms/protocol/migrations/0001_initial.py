@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name="Adoption",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("from_", models.DateTimeField(db_column="from_at")),
+                ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
                 ("signed_by", models.UUIDField()),
                 ("signed_at", models.DateTimeField()),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("until", None),
-                            ("until__gt", models.F("from_")),
+                            ("until__gt", models.F("since")),
                             _connector="OR",
                         ),
                         name="adoption_period_is_forward",
