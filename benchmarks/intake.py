@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -48,6 +48,8 @@ class PlainAct(models.Model):
     device = models.TextField()
     raw = models.TextField()
     received_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["PlainAct"]] = models.Manager()
 
     class Meta:
         app_label = "journal"
