@@ -34,6 +34,7 @@ SHORTS = {
     Short.MISSED: gettext_lazy("missed {n}"),
     Short.LACKING: gettext_lazy("lacking {n}"),
 }
+NOT_YET = gettext_lazy("{n} to come")
 REASONS = {
     Because.LATE_BELOW: gettext_lazy("A lower unit signed after this was summed"),
     Because.RESTATED_BELOW: gettext_lazy("A lower unit's figures changed"),
@@ -67,6 +68,7 @@ class Grid:
     due: int
     signed: int
     late: int
+    closed: bool
 
     @property
     def to_come(self) -> int:
@@ -112,6 +114,7 @@ def grid_of(area: int, states: Sequence[UnitState], *, closed: bool) -> Grid:
         due=len(states) - (area in by_area),
         signed=len(signed),
         late=sum(one.returned.late for one in signed if one.returned),
+        closed=closed,
     )
 
 
@@ -156,13 +159,19 @@ class Row:
     before: int | None
     short: str
     missed: int
+    to_come: int
     share: bool
 
 
-def sections_of(layout: Layout, lines: Iterable[Line]) -> list[tuple[str, list[Row]]]:
-    """Set the lines under their headings, numbered through."""
+def sections_of(
+    layout: Layout, lines: Iterable[Line], *, closed: bool
+) -> list[tuple[str, list[Row]]]:
+    """Set the lines under their headings, numbered through.
+
+    Until the day is ``closed`` what has not been done is not missed: it may come.
+    """
     shown = {
-        line.indicator.name: _row(number, line)
+        line.indicator.name: _row(number, line, closed=closed)
         for number, line in enumerate(lines, start=1)
     }
     return [
@@ -174,9 +183,10 @@ def sections_of(layout: Layout, lines: Iterable[Line]) -> list[tuple[str, list[R
     ]
 
 
-def _row(number: int, line: Line) -> Row:
+def _row(number: int, line: Line, *, closed: bool) -> Row:
     one = line.indicator
-    owed = one.short is not None and line.short > 0
+    may_come = one.short is Short.MISSED and not closed
+    owed = line.short if one.short is not None else 0
     return Row(
         number=number,
         name=one.name,
@@ -187,10 +197,17 @@ def _row(number: int, line: Line) -> Row:
         should_name=one.of,
         did=line.did,
         before=line.before,
-        short=str(SHORTS[one.short]).format(n=line.short) if one.short and owed else "",
-        missed=line.short if owed else 0,
+        short=_short(one.short, owed, may_come=may_come),
+        missed=0 if may_come else owed,
+        to_come=owed if may_come else 0,
         share=one.short is None and line.should is not None,
     )
+
+
+def _short(short: Short | None, n: int, *, may_come: bool) -> str:
+    if short is None or not n:
+        return ""
+    return str(NOT_YET if may_come else SHORTS[short]).format(n=n)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ class ComposeForm(forms.Form):
     """The day that a bulletin is about."""
 
     day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

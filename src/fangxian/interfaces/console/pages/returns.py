@@ -32,7 +32,7 @@ ONE_DAY = dt.timedelta(days=1)
 DAYS_TOLD = 7
 DAYS_MOST = 31
 LAYOUTS = {kind.layout: kind for kind in KINDS}
-DATE = forms.DateInput(attrs={"type": "date"})
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Asked(forms.Form):
@@ -108,7 +108,9 @@ def one_return(request: PageRequest, return_id: int) -> HttpResponse:
         "returned": returned,
         "title": word(layout.title),
         "path": jurisdiction.path_name(returned.area_id),
-        "sections": shown.sections_of(layout, queries.lines(returned)),
+        "sections": shown.sections_of(
+            layout, queries.lines(returned), closed=returned.frozen_at is not None
+        ),
         "equations": shown.equations_of(layout, figures, queries.balances(returned)),
         "amendments": amendments,
         "steps": shown.steps_of(returned, amendments),
@@ -160,7 +162,11 @@ def sign(request: PageRequest) -> HttpResponse:
         "day": asked,
         "late": request.at > draft.stated.cut_off(asked),
         "title": word(draft.stated.layout.title),
-        "sections": shown.sections_of(draft.stated.layout, draft.lines),
+        "sections": shown.sections_of(
+            draft.stated.layout,
+            draft.lines,
+            closed=request.at >= draft.stated.freeze(asked),
+        ),
         "equations": shown.equations_of(
             draft.stated.layout, draft.figures, draft.balances
         ),

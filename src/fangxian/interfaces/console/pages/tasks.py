@@ -43,7 +43,9 @@ class Filter(forms.Form):
         ],
     )
     day = forms.DateField(
-        required=False, label=_("Day"), widget=forms.DateInput(attrs={"type": "date"})
+        required=False,
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     area = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
