@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing, suppress
 from uuid import uuid4
 
 import psutil
@@ -25,7 +26,7 @@ from tests.unit.interfaces.intake.lanes import act, spelled
 
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def until(condition, *, seconds=PATIENCE_SECONDS):
@@ -140,13 +141,12 @@ def port_in(line):
 
 
 def request(port, method, path, **options):
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    with closing(connection), suppress(ConnectionError, http.client.HTTPException):
         connection.request(method, path, **options)
-        answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
-    except (ConnectionError, http.client.HTTPException):
-        return None
+        with connection.getresponse() as answer:
+            return answer.status, dict(answer.getheaders()), answer.read()
+    return None
 
 
 @pytest.mark.slow
