@@ -1,6 +1,6 @@
 """Empties the tables between tests that commit, although the journal is insert-only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
@@ -9,13 +9,15 @@ from django.db import connection
 def let_flush_pass() -> None:
     """Have Django's flush lift SQLite's triggers while it deletes the rows."""
     if connection.vendor == "sqlite":
-        connection.ops.execute_sql_flush = _lifting(connection.ops.execute_sql_flush)
+        flush = _lifting(connection.ops.execute_sql_flush)
+        setattr(connection.ops, "execute_sql_flush", flush)  # noqa: B010 -- mypy lets no method be assigned
 
 
-def _lifting(
-    flush: Callable[[list[str]], None],
-) -> Callable[[list[str]], None]:
-    def flush_without_triggers(statements: list[str]) -> None:
+Flush = Callable[[Iterable[str]], None]
+
+
+def _lifting(flush: Flush) -> Flush:
+    def flush_without_triggers(statements: Iterable[str]) -> None:
         with _triggers_lifted():
             flush(statements)
 

@@ -60,7 +60,7 @@ def test_the_quarantine_of_an_empty_inbox_is_empty():
 
 
 def test_a_turn_of_work_goes_on_after_a_job_that_fails(monkeypatch, caplog):
-    done = []
+    done: list[object] = []
 
     def fall(_):
         raise ZeroDivisionError

@@ -11,7 +11,7 @@ import time
 from contextlib import closing, suppress
 from uuid import uuid4
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it has no types of its own
 import pytest
 
 from fangxian.interfaces.commands import supervision
@@ -40,6 +40,11 @@ def until(condition, *, seconds=PATIENCE_SECONDS):
     raise TimeoutError
 
 
+def running(child):
+    assert child.process is not None
+    return child.process
+
+
 def test_a_free_port_is_kept_and_a_taken_one_replaced():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -58,7 +63,7 @@ def test_a_child_that_ends_is_started_again_later_and_later():
     for _ in range(4):
         child.look(now=now)
         starts.append(now)
-        child.process.wait()
+        running(child).wait()
         child.look(now=now)
         now = child.start_at
 
@@ -68,7 +73,7 @@ def test_a_child_that_ends_is_started_again_later_and_later():
 def test_a_child_that_ran_steadily_is_started_again_soon():
     child = Child("steady", [sys.executable, "-c", ""], failures=5)
     child.start(now=0.0)
-    child.process.wait()
+    running(child).wait()
 
     child.look(now=100.0)
 
@@ -83,7 +88,7 @@ def test_a_child_that_does_not_listen_is_killed(monkeypatch):
     )
     child = Child("deaf", [sys.executable, "-c", deaf])
     child.start(now=0.0)
-    process = psutil.Process(child.process.pid)
+    process = psutil.Process(running(child).pid)
     time.sleep(0.5)
 
     child.stop()
@@ -133,11 +138,14 @@ def house(tmp_path):
     if serving.poll() is None:
         serving.send_signal(signal.SIGTERM)
         serving.wait(PATIENCE_SECONDS)
-    serving.stdout.close()
+    if serving.stdout is not None:
+        serving.stdout.close()
 
 
 def port_in(line):
-    return int(re.search(r":(\d+)/", line)[1])
+    found = re.search(r":(\d+)/", line)
+    assert found is not None, line
+    return int(found[1])
 
 
 def request(port, method, path, **options):

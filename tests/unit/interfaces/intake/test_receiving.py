@@ -35,9 +35,8 @@ def answer_to(path, content, *, requests=1, **options):
 
     async def run():
         async with lane_at(path) as lane:
-            for _ in range(requests):
-                found = await call(lane, content, **options)
-            return found
+            answers = [await call(lane, content, **options) for _ in range(requests)]
+            return answers[-1]
 
     return asyncio.run(run())
 

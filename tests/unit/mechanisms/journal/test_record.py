@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any, cast
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -22,6 +23,8 @@ from tests.unit.mechanisms.journal.acts import (
 
 pytestmark = pytest.mark.django_db
 TOMORROW = DAY + dt.timedelta(days=1)
+
+HALF_A_BOOK = Lent(book=cast("Any", 0.5), title="x")
 
 
 def counted(**choice):
@@ -53,9 +56,7 @@ def test_record_outside_of_a_transaction_is_a_programmers_error():
 
 def test_a_float_has_no_spelling_and_leaves_no_entry():
     with pytest.raises(TypeError, match="float"), transaction.atomic():
-        actions.record(
-            Lent(book=0.5, title="x"), by=SYSTEM, at=NOON, subject="book:1", area=None
-        )
+        actions.record(HALF_A_BOOK, by=SYSTEM, at=NOON, subject="book:1", area=None)
 
     assert not Entry.objects.exists()
 
@@ -74,7 +75,7 @@ def test_counts_of_one_act_are_added_up_by_area_day_and_kind():
 
 def test_an_act_that_fails_counts_nothing():
     act = Act(Lent(book=1, title="x"), "book:1", FUHUAJIE, (lent(FUHUAJIE),))
-    wrong = Act(Lent(book=0.5, title="x"), "book:2", FUHUAJIE)
+    wrong = Act(HALF_A_BOOK, "book:2", FUHUAJIE)
 
     with pytest.raises(TypeError), transaction.atomic():
         actions.record_all([act, wrong], by=ALICE, at=NOON)
@@ -99,7 +100,7 @@ def test_many_acts_take_no_more_statements_than_one(django_assert_num_queries):
 def test_counts_are_read_by_areas_days_and_kinds():
     lend(1, tally=[lent(FUHUAJIE, n=3), lent(DEHUAJIE, n=5, kind="hotel")])
     lend(2, tally=[lent(FUHUAJIE, day=TOMORROW, n=7)])
-    week = {"from_": DAY, "until": DAY + dt.timedelta(days=7)}
+    week: Any = {"from_": DAY, "until": DAY + dt.timedelta(days=7)}
 
     assert counted(**week) == 15
     assert counted(from_=DAY, until=TOMORROW) == 8

@@ -55,6 +55,7 @@ def test_a_checkpoint_signs_the_root_of_all_leaves():
     fill(25, checkpoint_every=7)
 
     made = actions.checkpoint(at=NOON)
+    assert made is not None
 
     leaves = Leaf.objects.order_by("number").values_list("digest", flat=True)
     assert made.size == 25
@@ -79,7 +80,10 @@ def test_a_checkpoint_reads_only_what_is_new(django_assert_max_num_queries):
     actions.sequence(at=NOON)
 
     with django_assert_max_num_queries(8):
-        assert actions.checkpoint(at=NOON).size == 31
+        made = actions.checkpoint(at=NOON)
+
+    assert made is not None
+    assert made.size == 31
 
 
 @pytest.mark.parametrize("number", [1, 10, 11, 20, 27])
