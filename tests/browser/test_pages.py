@@ -25,7 +25,7 @@ LANGUAGES = ("zh", "en")
 SHOWN = {url: one for url, one in all_examples().items() if not one.post_only}
 SERIOUS = {"serious", "critical"}
 # Latin words that are the same in Chinese: names of techniques and units.
-SAME_IN_CHINESE = {"PIN", "SHA", "Excel", "CSV", "XLSX", "Word", "docx", "GB"}
+SAME_IN_CHINESE = {"PIN", "SHA", "Excel", "CSV", "XLSX", "Word", "docx", "GB", "RFC"}
 VISIBLE_WORDS = """() => {
   const page = document.body.cloneNode(true);
   page.querySelectorAll("[translate=no], code, .mono, kbd, script, svg").forEach(

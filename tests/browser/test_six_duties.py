@@ -46,8 +46,9 @@ def log_in(chromium: Browser, own_site: Site):
 
 def _walk_to(page: Page, address: str) -> None:
     """Open a section from the navigation."""
-    press(page, f"nav.nav a[href='{address}']")
-    page.wait_for_url(f"**{address}")
+    tab_to(page, f"nav.nav a[href='{address}']")
+    with page.expect_navigation(url=f"**{address}"):
+        page.keyboard.press("Enter")
 
 
 def _saved(page: Page) -> None:
@@ -62,11 +63,12 @@ def test_1_log_in(log_in):
 def test_2_open_an_overdue_task(log_in):
     page = log_in("alice")
     _walk_to(page, "/today/")
-    press(page, "a.tile[href*='tasks']")
-    page.wait_for_url("**/tasks/**")
+    tab_to(page, "a.tile[href*='tasks']")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/tasks/*/")
+    with page.expect_navigation(url="**/tasks/*/"):
+        page.keyboard.press("Enter")
     expect(page.locator(".clock.late").first).to_be_visible()
 
 
@@ -120,7 +122,7 @@ def test_the_rectifier_cannot_look_back(log_in, own_site):
 
 def _answer_everything(page: Page) -> None:
     """Answer each question of the form in the order the Tab key gives them."""
-    for name in _required(page):
+    for name in _unanswered(page):
         tab_to(page, f"main form [name='{name}']")
         kind = page.evaluate("() => document.activeElement.type")
         if kind == "radio":
@@ -133,14 +135,15 @@ def _answer_everything(page: Page) -> None:
             page.keyboard.type("ok")
 
 
-def _required(page: Page) -> list[str]:
-    """The names of the required fields that are still empty, in their order."""
+def _unanswered(page: Page) -> list[str]:
+    """The names of the fields that are still empty, in their order."""
     return page.evaluate("""() => {
       const names = [];
       for (const one of document.querySelector("main form").elements) {
-        const open = one.required && (one.type === "radio"
+        if (!one.name || ["hidden", "file", "submit"].includes(one.type)) continue;
+        const open = one.type === "radio"
           ? !document.querySelector(`main form [name="${one.name}"]:checked`)
-          : !one.value);
+          : !one.value;
         if (open && !names.includes(one.name)) names.push(one.name);
       }
       return names;

@@ -148,7 +148,8 @@ class AreaForm(forms.Form):
         help_text=_("Management areas and what lies below a community have none."),
     )
     on = forms.DateField(
-        label=_("Stands since"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Stands since"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     source = forms.CharField(
         label=_("By which document"),

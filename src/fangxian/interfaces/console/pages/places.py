@@ -199,7 +199,7 @@ class PlaceForm(forms.Form):
     opened_on = forms.DateField(
         label=_("Opened on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -53,7 +53,7 @@ class AdoptForm(forms.Form):
         label=_("From"),
         required=False,
         help_text=_("Empty: from now."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *said: Any, areas: list[tuple[int, str]]) -> None:
