@@ -35,7 +35,7 @@ LOG = logging.getLogger("fangxian.intake")
 UNKNOWN_KIND = RefusalKind(
     "intake.unknown_kind",
     "Acts of the kind {kind} are not known here.",
-    "Update the installation, then process the quarantine again.",
+    "Update the installation; the act is kept.",
 )
 WRONG_SHAPE = RefusalKind(
     "intake.wrong_shape",
