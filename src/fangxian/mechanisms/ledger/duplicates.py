@@ -19,6 +19,7 @@ from fangxian.kernel.identifiers import bigrams, likeness
 
 NEAR = 0.8  # one character of about ten was misread
 NEAR_WITH_GAPS = 0.5  # something was left out or put in, nothing changed
+DISTINCTIVE_MAX = 50  # what more names than this share ("hotel") says nothing
 
 
 class Ground(StrEnum):
@@ -51,20 +52,25 @@ class Candidate:
 
 
 class Resemblance:
-    """Remembers spots and finds which of them a new one looks like."""
+    """Remembers spots and finds which of them a new one looks like.
+
+    Names are compared only where they can be near: same area, same kind, same
+    numerals, and a shared pair of characters that few others there have.
+    """
 
     def __init__(self) -> None:
         self._by_code: dict[str, list[Spot]] = defaultdict(list)
         self._by_name: dict[tuple[int, str], list[Spot]] = defaultdict(list)
-        self._by_bigram: dict[tuple[int, str, str], list[Spot]] = defaultdict(list)
+        self._by_bigram: dict[_Corner, dict[str, list[Spot]]] = defaultdict(dict)
 
     def remember(self, spot: Spot) -> None:
         """Let later spots be compared with this one."""
         if spot.uscc:
             self._by_code[spot.uscc].append(spot)
         self._by_name[spot.area, spot.name_key].append(spot)
+        corner = self._by_bigram[_corner_of(spot)]
         for bigram in bigrams(spot.name_key):
-            self._by_bigram[spot.area, spot.kind, bigram].append(spot)
+            corner.setdefault(bigram, []).append(spot)
 
     def find(self, spot: Spot) -> Iterator[Candidate]:
         """Give the remembered spots that a spot looks like, surest first."""
@@ -78,12 +84,21 @@ class Resemblance:
             yield Candidate(spot.id, earlier, Ground.NEAR_NAME, percent)
 
     def _near(self, spot: Spot) -> Iterator[Spot]:
+        corner = self._by_bigram.get(_corner_of(spot), {})
         seen: set[int] = set()
         for bigram in bigrams(spot.name_key):
-            for other in self._by_bigram.get((spot.area, spot.kind, bigram), ()):
+            sharing = corner.get(bigram, ())
+            for other in sharing if len(sharing) <= DISTINCTIVE_MAX else ():
                 if other.id not in seen and is_near(spot.name_key, other.name_key):
                     yield other
                 seen.add(other.id)
+
+
+_Corner = tuple[int, str, tuple[float, ...]]
+
+
+def _corner_of(spot: Spot) -> _Corner:
+    return spot.area, spot.kind, numerals(spot.name_key)
 
 
 def is_near(one: str, other: str) -> bool:

@@ -1,6 +1,11 @@
 """Which places look like one, and which only seem to."""
 
+import random
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fangxian.mechanisms.ledger.duplicates import (
     Candidate,
@@ -13,6 +18,11 @@ from fangxian.mechanisms.ledger.duplicates import (
 
 
 HERE, THERE = 1, 2
+HAN = [
+    chr(0x4E00 + offset)
+    for offset in range(2_000)
+    if not chr(0x4E00 + offset).isnumeric()
+]
 
 
 def spot(id_, name_key, *, area=HERE, kind="hotel", uscc=""):
@@ -91,3 +101,37 @@ def test_one_character_names_are_compared_as_they_are():
 
     assert [c.ground for c in resemblance.find(spot(2, "店"))] == [Ground.SAME_NAME]
     assert list(resemblance.find(spot(3, "馆"))) == []
+
+
+@given(st.lists(st.text("福华街宾馆店快捷", min_size=1, max_size=8), max_size=30))
+def test_looking_up_shared_pairs_misses_nothing(names):
+    """The plain way, comparing all with all, finds the same pairs."""
+    spots = [spot(number, name) for number, name in enumerate(names, start=1)]
+    resemblance = Resemblance()
+    for number, one in enumerate(spots):
+        found = {
+            c.earlier for c in resemblance.find(one) if c.ground != Ground.SAME_NAME
+        }
+        assert found - same(one, spots[:number]) == {
+            other.id
+            for other in spots[:number]
+            if is_near(one.name_key, other.name_key)
+        } - same(one, spots[:number])
+        resemblance.remember(one)
+
+
+def same(one, others):
+    return {other.id for other in others if other.name_key == one.name_key}
+
+
+def test_ten_thousand_names_that_end_alike_are_compared_soon():
+    random_ = random.Random(10_000)
+    spots = [
+        spot(number, "".join(random_.sample(HAN, 3)) + "快捷宾馆")
+        for number in range(1, 10_001)
+    ]
+    began = time.process_time()
+
+    candidates(spots)
+
+    assert time.process_time() - began < 10
