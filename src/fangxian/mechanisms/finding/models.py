@@ -9,6 +9,21 @@ from fangxian.mechanisms.finding.states import LIVE, Severity, State
 from fangxian.privacy.classes import Privacy
 
 
+class Wording(models.Model):
+    """The words of findings, each kept once: a million findings say few things.
+
+    The search looks through these, and finds the findings by an index.
+    """
+
+    privacy: ClassVar = dict.fromkeys(("id", "text"), Privacy.WORK)
+
+    id = models.BigAutoField(primary_key=True)
+    text = models.TextField(unique=True)
+
+    def __str__(self) -> str:
+        return f"wording {self.pk}"
+
+
 class Finding(models.Model):
     """Something wrong, until someone independent confirms it is right.
 
@@ -28,6 +43,7 @@ class Finding(models.Model):
             "area",
             "item",
             "text",
+            "wording",
             "severity",
             "state",
             "observation",
@@ -63,6 +79,7 @@ class Finding(models.Model):
     )
     item = models.TextField()
     text = models.TextField()
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT)
     severity = models.TextField(choices=[(s.value, s.value) for s in Severity])
     state = models.TextField(choices=[(s.value, s.value) for s in State])
     observation = models.UUIDField(null=True)
@@ -153,7 +170,10 @@ class Finding(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["area", "state", "deadline_at"], name="finding_board"),
+            models.Index(
+                fields=["area", "state", "reopened", "deadline_at"],
+                name="finding_board",
+            ),
             models.Index(fields=["state", "deadline_at"], name="finding_state_due"),
             models.Index(fields=["subject", "item"], name="finding_subject_item"),
             models.Index(fields=["raised_at"], name="finding_raised_at"),

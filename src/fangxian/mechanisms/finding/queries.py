@@ -14,7 +14,7 @@ from fangxian.kernel.moments import SHANGHAI, start_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import rules
-from fangxian.mechanisms.finding.models import Attempt, Finding
+from fangxian.mechanisms.finding.models import Attempt, Finding, Wording
 from fangxian.mechanisms.finding.states import LIVE, Column, State
 from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import (
@@ -87,7 +87,8 @@ def _reads(text: str) -> Q:
     if not text:
         return Q()
     number = Q(pk=int(text)) if text.isascii() and text.isdigit() else Q()
-    return number or Q(text__contains=text)
+    said = Wording.objects.filter(text__contains=text)
+    return number or Q(wording__in=said.values("pk"))
 
 
 def get_finding(finding_id: int, scope: Scope) -> Finding:

@@ -15,6 +15,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Wording",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("text", models.TextField(unique=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Finding",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -79,6 +86,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "wording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="finding.wording",
+                    ),
+                ),
+                (
                     "recurrence_of",
                     models.ForeignKey(
                         null=True,
@@ -115,7 +129,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="finding",
             index=models.Index(
-                fields=["area", "state", "deadline_at"], name="finding_board"
+                fields=["area", "state", "reopened", "deadline_at"],
+                name="finding_board",
             ),
         ),
         migrations.AddIndex(
