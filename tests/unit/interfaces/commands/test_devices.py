@@ -1,13 +1,18 @@
+from uuid import uuid4
+
 import pytest
 from click.testing import CliRunner
 from django.conf import settings as installed
 
 from fangxian.interfaces.commands import device, work
-from fangxian.interfaces.intake.inbox import open_inbox
+from fangxian.interfaces.intake.envelope import Received
+from fangxian.interfaces.intake.inbox import OTHER_BODY, open_inbox
 from fangxian.interfaces.intake.tokens import tag_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.privacy.signing import signing_key_at
 from tests.people import ALICE, JOINER
+from tests.unit.interfaces.intake.lanes import act, spelled
+from tests.worlds import NOON
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -55,8 +60,16 @@ def test_who_holds_no_post_gets_no_device():
         assert inbox.count("waiting") == 0
 
 
-def test_the_quarantine_of_an_empty_inbox_is_empty():
-    assert run("quarantine").output == ""
+def test_the_quarantine_is_listed_with_its_reasons():
+    id_ = uuid4()
+    raw = spelled({**act(0), "id": str(id_)})
+    with open_inbox() as inbox:
+        for digest in (id_.bytes, id_.bytes * 2):
+            inbox.keep([("phone-1", [Received(id_, digest, raw)])], at=NOON)
+        inbox.finish(inbox.waiting(1000)[-1].number, state="done")
+
+    last = run("quarantine").output.splitlines()[-1]
+    assert last == f"{id_}  phone-1  {OTHER_BODY}"
 
 
 def test_a_turn_of_work_goes_on_after_a_job_that_fails(monkeypatch, caplog):
