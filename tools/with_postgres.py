@@ -9,6 +9,7 @@ on loopback, on a free port, in a folder that is removed afterwards::
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +76,7 @@ def server() -> Iterator[str]:
 
 def main(command: list[str]) -> int:
     """Run the command with ``FANGXIAN_DATABASE`` naming the server."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with server() as address:
         environment = os.environ | {"FANGXIAN_DATABASE": address}
         return subprocess.run(command, env=environment, check=False).returncode
