@@ -6,7 +6,8 @@ Nothing here says that a code was ever issued; it says whether it can be one.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 
 
 LEGAL_CODE_LENGTH = 18
@@ -129,7 +130,8 @@ def telephone(text: str) -> str | None:
     return "-".join(part for part in found.groups() if part)
 
 
-def name_key(name: str, *, legal_forms: Sequence[str] = ()) -> str:
+@lru_cache(maxsize=16_384)
+def name_key(name: str, *, legal_forms: tuple[str, ...] = ()) -> str:
     """Reduce a name to what makes two spellings of one place equal.
 
     Half-width, lower case, letters and digits only: gaps, brackets and marks
