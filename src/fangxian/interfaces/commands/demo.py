@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from fangxian.capabilities.daily_return.rendering.document import Document, docu
 from fangxian.capabilities.daily_return.rules import BULLETIN
 from fangxian.env import ENVIRONMENT
 from fangxian.interfaces.commands.replay import figures, replay
-from fangxian.interfaces.commands.replay.folders import find_scenario
+from fangxian.interfaces.commands.replay.folders import find_scenario, start_again_in
 from fangxian.interfaces.commands.replay.play import Played
 from fangxian.interfaces.commands.replay.script import read_script
 from fangxian.interfaces.commands.serve import INTAKE_PORT, PAGES_PORT, serve
@@ -48,7 +47,7 @@ def command() -> None:
     FANGXIAN_DATA/demo is built anew. With SERVE=0 it ends after printing, with 0.
     """
     if ENVIRONMENT.data.name != FOLDER:
-        _start_again_in(ENVIRONMENT.data / FOLDER)
+        start_again_in(ENVIRONMENT.data / FOLDER)
     console = Console()
     with _step(console, f"play {SCENARIO}"):
         folder = find_scenario(SCENARIO)
@@ -68,12 +67,6 @@ def command() -> None:
     console.print(_account_table(accounts))
     if os.environ.get("SERVE") != "0":
         serve(host=HOST, port=PAGES_PORT, intake_port=INTAKE_PORT)
-
-
-def _start_again_in(folder: Path) -> None:
-    """Run this very command again with the demo's own data folder."""
-    environment = {**os.environ, "FANGXIAN_DATA": str(folder)}
-    os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 -- itself
 
 
 @contextmanager

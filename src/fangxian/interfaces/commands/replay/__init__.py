@@ -1,8 +1,6 @@
 """``fangxian replay``: play a scenario against the real system, as fast as it goes."""
 
 import datetime as dt
-import os
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from fangxian.interfaces.commands.replay.folders import (
     find_packs,
     find_scenario,
     prepare_database,
+    start_again_in,
 )
 from fangxian.interfaces.commands.replay.play import Played, play
 from fangxian.interfaces.commands.replay.script import Script, days_of, read_script
@@ -42,7 +41,7 @@ def command(ctx: click.Context, scenario: str, until: dt.datetime | None) -> Non
     folder = find_scenario(scenario)
     own = ENVIRONMENT.data / folder.name
     if ENVIRONMENT.data.name != folder.name:
-        _start_again_in(own)
+        start_again_in(own)
     script = read_script(folder)
     last = None if until is None else until.date()
     with Console() as console:
@@ -50,15 +49,6 @@ def command(ctx: click.Context, scenario: str, until: dt.datetime | None) -> Non
         found = figures.compute(script)
         console.print(figures.table_of(found, script.figures.source))
     ctx.exit(0 if all(line.holds for line in found) else UNMET)
-
-
-def _start_again_in(folder: Path) -> None:
-    """Run this very command again with the replay's own data folder.
-
-    Settings are read once in a process, so another folder takes another process.
-    """
-    environment = {**os.environ, "FANGXIAN_DATA": str(folder)}
-    os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 -- itself
 
 
 def replay(
@@ -83,6 +73,8 @@ def replay(
         def tell(what: str) -> None:
             is_day = what[:1].isdigit()
             progress.update(task, description=what, advance=int(is_day))
+            if not console.is_terminal:  # a log shows no moving bar
+                console.print(f"{time.monotonic() - begun:6.1f} s  {what}")
 
         played = play(script, find_packs(folder), last=last, tell=tell)
     start_situation(

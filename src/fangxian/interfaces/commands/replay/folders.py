@@ -1,7 +1,10 @@
 """Where scenarios and packs lie, and the database that a replay builds anew."""
 
+import os
 import shutil
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 from django.core.management import call_command
 from django.db import connections
@@ -11,6 +14,7 @@ from fangxian.kernel.refusals import RefusalKind
 
 
 CHECKOUT = Path(fangxian.__file__).parents[2]
+MAIN = "fangxian.interfaces.commands.main"
 MARK = "replayed-here"
 
 NO_SCENARIO = RefusalKind(
@@ -38,6 +42,15 @@ def find_packs(scenario: Path) -> Path:
     """Find the packs that a scenario is played with: beside it, else our own."""
     beside = scenario.parent.parent / "protocols"
     return beside if beside.is_dir() else CHECKOUT / "protocols"
+
+
+def start_again_in(data: Path) -> NoReturn:
+    """Run this very command again with a data folder of its own.
+
+    Settings are read once in a process, so another folder takes another process.
+    """
+    again = [sys.executable, "-m", MAIN, *sys.argv[1:]]
+    os.execve(sys.executable, again, {**os.environ, "FANGXIAN_DATA": str(data)})  # noqa: S606 -- itself
 
 
 def prepare_database(data: Path) -> None:
