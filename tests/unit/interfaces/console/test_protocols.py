@@ -100,7 +100,7 @@ def test_parameters_show_their_days_and_sources(browse, made):
 
     assert "Hours to mend" in page
     assert "2020-11-15" in page
-    assert "rule 7" in page
+    assert "第七条" in page
     assert "48 hours to put it right" in page
 
 
@@ -281,7 +281,7 @@ def test_adopting_shows_what_would_change_here(browse, made, world):
 
     assert "nothing of this pack is in force" in page
     assert "Daily report of a branch" in page
-    assert "by Rules of the Reading Room rule 5" in page
+    assert "by 阅览室规则 第五条" in page
     assert place.name not in page  # the library asks nothing of a hotel
 
 

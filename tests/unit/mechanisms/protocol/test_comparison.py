@@ -111,7 +111,7 @@ def test_a_new_duty_names_its_paper():
     found = compare(pack_without_reading(), library(), shelf(), FIRST)
 
     assert [(one.subject, one.what, one.reason) for one in found] == [
-        ("place:1", What.ADDED, "by Rules of the Reading Room rule 1")
+        ("place:1", What.ADDED, "by 阅览室规则 第一条")
     ]
 
 

@@ -56,7 +56,7 @@ def test_the_trace_names_paper_facts_and_parameters_with_their_days():
         "pack": "lending-library",
         "version": "1",
         "clause": "air_damp_shelves",
-        "source": "Rules of the Reading Room rule 2",
+        "source": "阅览室规则 第二条",
         "day": "2020-11-05",
         "condition": "shelf.damp and shelf.books > 10",
         "facts": {"shelf.books": 11, "shelf.damp": True},
@@ -68,13 +68,10 @@ def test_the_trace_names_paper_facts_and_parameters_with_their_days():
 @pytest.mark.parametrize(
     ("day", "told"),
     [
-        ("2020-11-14", "48 since 2020-01-01: Rules of the Reading Room"),
+        ("2020-11-14", "48 since 2020-01-01: 阅览室规则"),
         (
             "2020-11-15",
-            (
-                "24 since 2020-11-15: "
-                "Rules of the Reading Room second edition 2020-11-10 rule 7"
-            ),
+            ("24 since 2020-11-15: 阅览室规则 第二版 2020-11-10 第七条"),
         ),
     ],
 )
@@ -88,7 +85,7 @@ def test_a_parameter_of_a_window_is_in_the_trace():
     [decision] = judge(pack_of("lending-library"), shelf(), shanghai("2020-11-01"))
 
     assert decision.trace.parameters == {
-        "desk.closes": "18:00 since 2020-01-01: Rules of the Reading Room"
+        "desk.closes": "18:00 since 2020-01-01: 阅览室规则"
     }
 
 

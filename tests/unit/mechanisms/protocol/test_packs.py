@@ -22,7 +22,7 @@ from tests.packs import pack_of
 from tests.unit.mechanisms.protocol.libraries import GONE, library
 
 
-RULES = "Rules of the Reading Room"
+RULES = "阅览室规则"
 NOV = dt.date(2020, 11, 1)
 
 
@@ -327,7 +327,7 @@ def test_a_citation_names_the_paper():
     pack = pack_of("lending-library")
     second = pack.parameters["mend.hours"].values[1].source
 
-    assert str(second) == f"{RULES} second edition 2020-11-10 rule 7"
+    assert str(second) == f"{RULES} 第二版 2020-11-10 第七条"
     assert str(pack.parameters["stamp"].values[0].source) == RULES
 
 
