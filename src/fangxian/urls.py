@@ -7,6 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fangxian.interfaces.console.pages.urls")),
 ]
 
-handler403 = "fangxian.interfaces.console.pages.errors.forbidden"
-handler404 = "fangxian.interfaces.console.pages.errors.not_found"
-handler500 = "fangxian.interfaces.console.pages.errors.broken"
+handler403 = "fangxian.interfaces.console.errors.forbidden"
+handler404 = "fangxian.interfaces.console.errors.not_found"
+handler500 = "fangxian.interfaces.console.errors.broken"

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from fangxian.interfaces.console.pages.errors import service_unavailable
+from fangxian.interfaces.console.errors import service_unavailable
 from fangxian.kernel.situation import clock_of, find_situation
 
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
+from fangxian.interfaces.console.errors import forms_only
 from fangxian.interfaces.console.matrix import Right, right_of
-from fangxian.interfaces.console.pages.errors import forms_only
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.words import say
 from fangxian.kernel.actors import Actor

@@ -1,5 +1,6 @@
 """Readers; every one takes a scope, or the id of something already in scope."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -164,24 +165,32 @@ def totals(areas: Collection[int], *, at: datetime) -> list[Total]:
     A finding stands until it is confirmed or withdrawn. Of the standing ones those
     that somebody says are put right are rectified; the others are open.
     """
-    standing = (
-        (Q(confirmed_at=None) | Q(confirmed_at__gt=at))
-        & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
-        & Q(raised_at__lte=at)
+    standing = Finding.objects.filter(
+        Q(confirmed_at=None) | Q(confirmed_at__gt=at),
+        Q(withdrawn_at=None) | Q(withdrawn_at__gt=at),
+        area__in=areas,
+        raised_at__lte=at,
     )
-    unrectified = Q(rectified_at=None) | Q(rectified_at__gt=at)
-    counted = (
-        Finding.objects.filter(standing, area__in=areas)
-        .order_by()
-        .values_list("area", "kind", "severity")
-        .annotate(
-            standing=CountRows("pk"),
-            open=CountRows("pk", filter=unrectified),
-            overdue=CountRows("pk", filter=unrectified & Q(deadline_at__lte=at)),
-            rectified=CountRows("pk", filter=Q(rectified_at__lte=at)),
+    counted: Counter[tuple[int, str, str, str]] = Counter()
+    rows = standing.order_by().values_list(
+        "area", "kind", "severity", "rectified_at", "deadline_at"
+    )
+    for area, kind, severity, rectified_at, deadline_at in rows:
+        key = (area, kind, severity)
+        rectified = rectified_at is not None and rectified_at <= at
+        how = "rectified" if rectified else "open"
+        counted[*key, how] += 1
+        counted[*key, "overdue"] += not rectified and deadline_at <= at
+    return [
+        Total(
+            *key,
+            standing=counted[*key, "open"] + counted[*key, "rectified"],
+            open=counted[*key, "open"],
+            overdue=counted[*key, "overdue"],
+            rectified=counted[*key, "rectified"],
         )
-    )
-    return [Total(*row) for row in counted]
+        for key in sorted({key[:3] for key in counted})
+    ]
 
 
 def recurrences(scope: Scope) -> QuerySet[Finding]:

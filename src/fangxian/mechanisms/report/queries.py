@@ -173,7 +173,7 @@ def draft(area: int, layout: str, day: dt.date, *, at: dt.datetime) -> Draft:
 def lines(returned: Return) -> list[Line]:
     """Set out a return line by line, beside the day before and with its rows.
 
-    What is only a denominator of another line has no line of its own.
+    What is only there to be owed in another line has no line of its own.
     """
     before = _day_before(returned.area_id, returned.layout, returned.day)
     return _lines(layout_for(returned), figures_of(returned), before, returned.day)
@@ -197,11 +197,11 @@ def _lines(
     before: Mapping[str, int] | None,
     day: dt.date,
 ) -> list[Line]:
-    denominators = {one.of for one in layout.indicators}
+    owed = {one.of for one in layout.indicators if one.short is not None}
     return [
         _line(one, layout.indicator(one.of), figures, before, day)
         for one in layout.indicators
-        if one.name not in denominators
+        if one.of or one.name not in owed
     ]
 
 

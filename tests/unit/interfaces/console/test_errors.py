@@ -11,7 +11,7 @@ from django.utils import translation
 
 from fangxian.interfaces.console.middleware import unavailable
 from fangxian.interfaces.console.page import page, refuse
-from fangxian.interfaces.console.pages import errors
+from fangxian.interfaces.console import errors
 from fangxian.kernel.refusals import RefusalKind
 
 

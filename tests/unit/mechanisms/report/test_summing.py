@@ -243,3 +243,10 @@ def test_alice_reads_her_street_and_charlie_reads_nothing_of_it(city):
     with pytest.raises(Refusal) as refusal:
         queries.get_return(returned.pk, charlie)
     assert refusal.value.kind is rules.UNKNOWN_RETURN
+
+
+def test_what_is_only_owed_has_no_line_of_its_own(city):
+    names = [line.indicator.name for line in queries.lines(attest(city))]
+
+    assert "patrols_due" not in names
+    assert {"patrols", "units_due", "units"} <= set(names)
