@@ -25,6 +25,7 @@ from fangxian.mechanisms.protocol.clauses import (
 from fangxian.mechanisms.protocol.comparison import Difference, Moved, Why
 from fangxian.mechanisms.protocol.forms import Form, Question, QuestionType
 from fangxian.mechanisms.protocol.states import State
+from fangxian.mechanisms.protocol.texts import GAP
 from fangxian.mechanisms.protocol.words import Words
 
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from fangxian.mechanisms.protocol.models import Edition
     from fangxian.mechanisms.protocol.packs import Pack
 
+BLANK = "_" * 6
 STATES = {
     State.DRAFT: (_("draft"), "none", "pencil"),
     State.REVIEWED: (_("reviewed"), "doing", "eye"),
@@ -102,6 +104,11 @@ MOVES = {
 def in_words(words: Words | None) -> str:
     """Say a pack's words in the reader's language."""
     return "" if words is None else words.text(get_language() or "zh-hans")
+
+
+def with_blanks(text: str) -> str:
+    """Show a text's gaps as blanks to be filled in, without their inner names."""
+    return GAP.sub(BLANK, text)
 
 
 # ---------------------------------------------------------------------- editions
