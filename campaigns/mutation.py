@@ -202,7 +202,8 @@ def main(parts: list[str]) -> int:
     scores = []
     for path in watched(parts):
         scores.append(score(path))
-        print(f"{scores[-1].module}: {scores[-1].killed} of {scores[-1].total}")
+        told = f"{scores[-1].killed} of {scores[-1].total}"
+        print(f"{scores[-1].module}: {told}", flush=True)
     today = SystemClock().now().date()
     told = report([one for one in scores if one.total], today)
     if not parts:
