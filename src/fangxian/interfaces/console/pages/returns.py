@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from fangxian.capabilities.daily_return import actions
 from fangxian.capabilities.daily_return.rules import DAILY, KINDS, ZERO
 from fangxian.interfaces.console import returns as shown
+from fangxian.interfaces.console import signoff
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
@@ -102,7 +103,7 @@ def one_return(request: PageRequest, return_id: int) -> HttpResponse:
     """Show one return: identities, lines, sign-off, restatements, what it summed."""
     returned = queries.get_return(return_id, request.actor.scope)
     layout = queries.layout_for(returned)
-    amendments = shown.amendments_of(returned)
+    amendments = signoff.amendments_of(returned)
     figures = queries.figures_of(returned)
     context = {
         "returned": returned,
@@ -113,7 +114,7 @@ def one_return(request: PageRequest, return_id: int) -> HttpResponse:
         ),
         "equations": shown.equations_of(layout, figures, queries.balances(returned)),
         "amendments": amendments,
-        "steps": shown.steps_of(returned, amendments),
+        "steps": signoff.steps_of(returned, amendments),
         "sources": shown.sources_of(returned),
         "number": shown.journal_number(f"return:{returned.pk}"),
         "signed": returned.state != State.COMPUTED,
@@ -225,12 +226,12 @@ def restate(request: PageRequest, return_id: int) -> HttpResponse:
     return render(request, "console/returns/restate.html", context, status=status)
 
 
-def _changed(returned: Any, at: dt.datetime) -> list[shown.Changed]:
+def _changed(returned: Any, at: dt.datetime) -> list[signoff.Changed]:
     """Compare what stands with what would be computed now."""
     old = queries.figures_of(returned)
     draft = queries.draft(returned.area_id, returned.layout, returned.day, at=at)
     return [
-        shown.Changed(word(one.label), old.get(one.name, 0), new)
+        signoff.Changed(word(one.label), old.get(one.name, 0), new)
         for one in draft.stated.layout.indicators
         for new in [draft.figures[one.name]]
         if old.get(one.name, 0) != new
