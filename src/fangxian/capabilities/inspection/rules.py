@@ -8,24 +8,14 @@ from uuid import UUID
 from fangxian.capabilities.inspection.states import SectionState, VisitState
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.mechanisms.finding.rules import INSPECTORS
 
 
 if TYPE_CHECKING:
     from fangxian.capabilities.inspection.models import JointVisit, Link, Section
 
 
-VISITORS = frozenset(
-    {
-        Role.GRID_WORKER,
-        Role.COMMUNITY,
-        Role.STREET,
-        Role.DISTRICT,
-        Role.SUPERVISION,
-        Role.SECTOR_DEPARTMENT,
-        Role.CDC,
-        Role.POLICE,
-    }
-)
+VISITORS = INSPECTORS
 """Who visits places and writes down what is there."""
 
 PLANNERS = frozenset({Role.SYSTEM, Role.STREET, Role.DISTRICT, Role.SECTOR_DEPARTMENT})

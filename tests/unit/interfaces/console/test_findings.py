@@ -389,7 +389,9 @@ def test_the_person_in_charge_puts_right_without_log_in(inspected, world, client
     finding.refresh_from_db()
     assert (finding.state, finding.rectified_by) == ("rectified", finding.responsible)
     assert Entry.objects.filter(event="finding.rectified").count() == 1
-    assert "look again" in text(client.get(address))
+    afterwards = text(client.get(address))
+    assert "Bought masks" in afterwards
+    assert 'name="how"' not in afterwards  # nothing more to do until it is sent back
 
 
 def test_a_link_shows_one_finding_and_nothing_else(inspected, world, client):
