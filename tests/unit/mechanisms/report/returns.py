@@ -38,9 +38,7 @@ def indicator(name, source, **more):
 
 INDICATORS = [
     indicator("patrols_due", {"tally": "task.issued"}),
-    indicator(
-        "patrols", {"tally": "task.completed"}, of="patrols_due", short="missed"
-    ),
+    indicator("patrols", {"tally": "task.completed"}, of="patrols_due", short="missed"),
     indicator("hotels", {"places": "any", "kinds": ["hotel"]}),
     indicator("clinics_raised", {"tally": "finding.raised", "kinds": ["clinic"]}),
     indicator("raised_before", {"tally": "finding.raised", "over": "before"}),
