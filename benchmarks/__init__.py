@@ -1,0 +1,1 @@
+"""The benchmarks: one module a subject, one table in all (docs/reference)."""
