@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from fangxian.interfaces.commands.replay import figures
 from fangxian.interfaces.commands.replay.folders import find_scenario
 from fangxian.interfaces.commands.replay.reading import FILE_WRONG, NO_FILE
 from fangxian.interfaces.commands.replay.script import read_script
@@ -48,6 +49,9 @@ def test_one_foot_spa_fewer_and_figure_and_bulletin_follow(folder):
     inspected = inspected_on(FOOT_SPA_DAY)
     assert inspected["patrol", "hotel"] == 6
     assert ("patrol", "foot_spa") not in inspected
+    reached = figures.compute(read_script(folder), last=FOOT_SPA_DAY)
+    assert len(reached) == 5
+    assert figures.compute(read_script(folder), last=FIRST_DAY) == []
 
 
 @pytest.mark.django_db

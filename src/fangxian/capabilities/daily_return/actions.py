@@ -102,8 +102,8 @@ def _answer(
 
 
 def _duty_of(kind: rules.Kind, subject: str, day: dt.date) -> int | None:
-    owed = open_for_subject(subject, kind.form)
-    return next((task.pk for task in owed if day_of(task.opens_at) == day), None)
+    owed = open_for_subject(subject, kind.form).values_list("pk", "opens_at")
+    return next((task for task, opens_at in owed if day_of(opens_at) == day), None)
 
 
 def compose_bulletin(

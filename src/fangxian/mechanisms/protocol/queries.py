@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
 
@@ -41,43 +41,46 @@ def in_force(pack: str, area: int, at: datetime) -> LoadedEdition | None:
     What the area itself or the nearest area above it has adopted comes before what
     was adopted higher up. One query; the pack comes from memory.
     """
-    return _first(_holding(area, at).filter(edition__pack=pack))
+    nearest = _holding(area, at).filter(edition__pack=pack).first()
+    return None if nearest is None else _loaded(nearest)
 
 
 def packs_in_force(area: int, at: datetime) -> list[LoadedEdition]:
     """Give every pack that holds in an area at a moment, by name: one query."""
-    nearest: dict[str, Adoption] = {}
-    for adoption in _holding(area, at):
-        nearest.setdefault(adoption.edition.pack, adoption)
+    nearest: dict[str, Held] = {}
+    for held in _holding(area, at):
+        nearest.setdefault(held.edition__pack, held)
     return [_loaded(nearest[pack]) for pack in sorted(nearest)]
 
 
-def _holding(area: int, at: datetime) -> "QuerySet[Adoption]":
+def _holding(area: int, at: datetime) -> "QuerySet[Adoption, Held]":
     """Find the adoptions that hold in an area, the nearest and latest first."""
-    return (
-        Adoption.objects.filter(
-            Q(until=None) | Q(until__gt=at),
-            area__reaches__descendant_id=area,
-            since__lte=at,
-        )
-        .select_related("edition")
-        .defer("edition__content")
-        .order_by("-area__level", "-since", "-pk")
-    )
+    holding = Adoption.objects.filter(
+        Q(until=None) | Q(until__gt=at),
+        area__reaches__descendant_id=area,
+        since__lte=at,
+    ).order_by("-area__level", "-since", "-pk")
+    return holding.values_list(*Held._fields, named=True)
 
 
-def _first(adoptions: "QuerySet[Adoption]") -> LoadedEdition | None:
-    adoption = adoptions.first()
-    return None if adoption is None else _loaded(adoption)
+class Held(NamedTuple):
+    """What is read of an adoption to tell the edition that holds."""
+
+    edition: int
+    edition__pack: str
+    edition__digest: str
+    area: int
+    since: datetime
+    until: datetime | None
 
 
-def _loaded(adoption: Adoption) -> LoadedEdition:
+def _loaded(held: Held) -> LoadedEdition:
     return LoadedEdition(
-        id=adoption.edition_id,
-        pack=_parsed(adoption.edition.digest),
-        area=adoption.area_id,
-        from_=adoption.since,
-        until=adoption.until,
+        id=held.edition,
+        pack=_parsed(held.edition__digest),
+        area=held.area,
+        from_=held.since,
+        until=held.until,
     )
 
 

@@ -36,7 +36,8 @@ def command(ctx: click.Context, scenario: str, until: dt.datetime | None) -> Non
     """Play SCENARIO, a name below scenarios/ or a folder, into a database of its own.
 
     The database lies in FANGXIAN_DATA/<scenario> and is built anew each time. Ends
-    with 0, or with 1 if a figure of the source is not met.
+    with 0, or with 1 if a figure of the source is not met. Figures of days that were
+    not played are left out.
     """
     folder = find_scenario(scenario)
     own = ENVIRONMENT.data / folder.name
@@ -46,7 +47,7 @@ def command(ctx: click.Context, scenario: str, until: dt.datetime | None) -> Non
     last = None if until is None else until.date()
     with Console() as console:
         replay(script, folder, console=console, last=last)
-        found = figures.compute(script)
+        found = figures.compute(script, last=last)
         console.print(figures.table_of(found, script.figures.source))
     ctx.exit(0 if all(line.holds for line in found) else UNMET)
 

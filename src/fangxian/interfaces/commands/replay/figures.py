@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from fangxian.capabilities.inspection.models import JointVisit
 
 
+ONE_DAY = dt.timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One line of the table."""
@@ -58,12 +61,16 @@ class Asked:
     form: str
 
 
-def compute(script: Script) -> list[Found]:
-    """Compute the scenario's figures from the records as they stand."""
+def compute(script: Script, *, last: dt.date | None = None) -> list[Found]:
+    """Compute the scenario's figures from the records as they stand.
+
+    Those of a period that ends after the last day played are left out.
+    """
     areas = _areas_by_name(script)
     return [
         Found(figure, COUNTS[figure.count](_asked(figure.where, areas)))
         for figure in script.figures.figures
+        if last is None or figure.where.until <= last + ONE_DAY
     ]
 
 
