@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -56,7 +57,7 @@ def test_one_foot_spa_fewer_and_figure_and_bulletin_follow(folder):
 
 @pytest.mark.django_db
 def test_the_same_script_is_played_the_same_way_and_another_seed_another(folder):
-    def journal() -> list:
+    def journal() -> list[tuple[str, dt.datetime, UUID]]:
         with transaction.atomic():
             played(folder, last=FIRST_DAY)
             acts = Entry.objects.order_by("pk")

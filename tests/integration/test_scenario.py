@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.moments import at_time
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.finding.queries import findings
@@ -32,7 +33,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup, django_db_blocker, folder) -> Iterator:
+def stage(django_db_setup, django_db_blocker, folder) -> Iterator[Stage]:
     """The three days, played once for all tests of this module."""
     del django_db_setup
     with django_db_blocker.unblock(), transaction.atomic():
