@@ -20,6 +20,7 @@
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -142,7 +143,7 @@ def make_world() -> World:
 
 
 def _establish(
-    world: World, level: Level, areas: dict[str, tuple[str, str, str | None]]
+    world: World, level: Level, areas: Mapping[str, tuple[str, str, str | None]]
 ) -> None:
     for key, (name, parent, code) in areas.items():
         world.areas[key] = add_area(name, level, parent=world[parent], code=code)

@@ -1,6 +1,7 @@
 """Areas and posts: a street with a vacant post, a renamed and a merged community."""
 
 import datetime as dt
+from typing import Any
 
 from fangxian.kernel.actors import Role
 from fangxian.mechanisms.jurisdiction import actions
@@ -32,7 +33,7 @@ def _vacant(_made: Made) -> list[str]:
     return [VACANT]
 
 
-DISTRICT = {"who": "district", "strangers": ("district_next_door",)}
+DISTRICT: dict[str, Any] = {"who": "district", "strangers": ("district_next_door",)}
 
 EXAMPLES = {
     "jurisdiction": Example(canaries=_vacant),
@@ -54,7 +55,12 @@ EXAMPLES = {
 def make(world: World, made: Made) -> None:
     """Rename a community, merge another into it, and leave one of its posts vacant."""
     district = world.actor("district")
-    changed = {"on": REFORM, "source": DOCUMENT, "by": district, "at": NOON}
+    changed: dict[str, Any] = {
+        "on": REFORM,
+        "source": DOCUMENT,
+        "by": district,
+        "at": NOON,
+    }
     community = add_area("苗圃花园社区", Level.COMMUNITY, parent=world["street"])
     lower = add_area("苗圃东社区", Level.COMMUNITY, parent=world["street"])
     made["community"] = community

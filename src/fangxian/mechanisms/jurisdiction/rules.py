@@ -192,20 +192,20 @@ def check_can_arrange_role(role: Role, *, by: Actor) -> None:
         raise ROLE_RESERVED(role=role.value)
 
 
+def can_arrange_role(role: Role, *, by: Actor) -> bool:
+    """Whether appointing to such a post, or relieving from it, is worth offering."""
+    try:
+        check_can_arrange_role(role, by=by)
+    except Refusal:
+        return False
+    return True
+
+
 def check_can_appoint(post: "Post", *, staff: "UUID", by: Actor) -> None:
     """Refuse unless this role appoints to this post, and somebody else."""
     check_can_arrange_role(Role(post.role), by=by)
     if staff == by.person:
         raise OWN_APPOINTMENT()
-
-
-def can_appoint(post: "Post", *, staff: "UUID", by: Actor) -> bool:
-    """Whether the appointment is worth offering."""
-    try:
-        check_can_appoint(post, staff=staff, by=by)
-    except Refusal:
-        return False
-    return True
 
 
 def check_kinds(role: Role, kinds: "Collection[str] | None") -> None:

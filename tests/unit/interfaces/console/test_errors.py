@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from fangxian.interfaces.console import errors
 from fangxian.interfaces.console.middleware import unavailable
 from fangxian.interfaces.console.page import page, refuse
-from fangxian.interfaces.console import errors
 from fangxian.kernel.refusals import RefusalKind
 
 

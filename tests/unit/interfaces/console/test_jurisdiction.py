@@ -213,6 +213,17 @@ def test_who_does_not_appoint_is_not_offered_it(browse, world):
     assert queries.holder_of(world.posts["alice"], NOON) == ALICE
 
 
+def test_a_district_is_not_offered_what_only_the_administrator_arranges(browse, world):
+    auditor = fill_post(world["district"], Role.AUDITOR, "区审计员")
+    address = reverse("post_appoint", args=[auditor])
+
+    assert address not in text_of(browse("district"), "post", auditor)
+    assert address in text_of(browse("administrator"), "post", auditor)
+    refused = browse("district").post(address, {"staff": str(BOB), "person": JOINER})
+    assert "jurisdiction.role_reserved" in refused.content.decode()
+    assert queries.holder_of(auditor, NOON + dt.timedelta(minutes=5)) is None
+
+
 def test_the_district_relieves_and_the_post_is_listed_as_vacant(browse, world):
     client = browse("district")
 

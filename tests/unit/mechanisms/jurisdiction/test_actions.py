@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ from tests.people import ALICE, BOB, JOINER, PEOPLE
 from tests.worlds import FOUNDED, NOON, SINCE, SOURCE, TODAY, fill_post
 
 
-ENTERED = {"on": TODAY, "source": SOURCE, "at": NOON}
+ENTERED: dict[str, Any] = {"on": TODAY, "source": SOURCE, "at": NOON}
 
 
 def counts():
@@ -405,8 +406,10 @@ def test_a_new_answerer_ends_the_one_before(world):
 
     actions.name_answerer(world["courtyard"], post=world.posts["bob"], by=by, at=NOON)
 
-    assert queries.answerer_of(world["courtyard"], FOUNDED).id == world.posts["grid"]
-    assert queries.answerer_of(world["courtyard"], NOON).id == world.posts["bob"]
+    answering = [
+        queries.answerer_of(world["courtyard"], moment) for moment in (FOUNDED, NOON)
+    ]
+    assert answering == [queries.get_post(world.posts[who]) for who in ("grid", "bob")]
 
 
 def test_a_post_of_another_chain_does_not_answer(world):

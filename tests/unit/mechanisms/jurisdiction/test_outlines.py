@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +14,12 @@ from tests.worlds import FOUNDED, NOON, SINCE, SOURCE, add_area, fill_post
 
 
 LATER = at_time(dt.date(2021, 6, 2), dt.time(9))
-ENTERED = {"on": dt.date(2021, 6, 1), "source": "a decree", "by": SYSTEM, "at": LATER}
+ENTERED: dict[str, Any] = {
+    "on": dt.date(2021, 6, 1),
+    "source": "a decree",
+    "by": SYSTEM,
+    "at": LATER,
+}
 
 
 def test_an_outline_counts_what_stands_below_and_what_is_missing(world):

@@ -1,6 +1,7 @@
 """After a split or merge, reading follows today's successors; reports their day."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -26,11 +27,28 @@ from tests.worlds import FOUNDED, SINCE, add_area
 REFORM = dt.date(2021, 6, 1)  # the day of the changes
 BEFORE = dt.date(2021, 5, 31)
 LATER = at_time(dt.date(2021, 6, 2), dt.time(9))
-ENTERED = {"on": REFORM, "source": "a decree", "by": SYSTEM, "at": LATER}
+ENTERED: dict[str, Any] = {
+    "on": REFORM,
+    "source": "a decree",
+    "by": SYSTEM,
+    "at": LATER,
+}
 
 
 def reads(world, who, area):
     return queries.reaches(world.actor(who, at=LATER).scope, area)
+
+
+def bearer(code, on):
+    """The id of the area that bore a code on a day."""
+    found = queries.find_area_by_code(code, on)
+    return found and found.id
+
+
+def child(parent, name):
+    """The id of the area of this name below another."""
+    found = queries.find_child(parent, name)
+    return found and found.id
 
 
 def pairs():
@@ -51,10 +69,10 @@ def test_a_code_that_is_used_again_means_another_area_from_that_day(world):
     actions.recode(old, code="410103099", **ENTERED)
     actions.recode(new, code="410103009", **ENTERED)
 
-    assert queries.find_area_by_code("410103009", BEFORE).id == old
-    assert queries.find_area_by_code("410103009", REFORM).id == new
-    assert queries.find_area_by_code("410103099", BEFORE) is None
-    assert queries.find_area_by_code("410103002", REFORM) is None
+    assert bearer("410103009", BEFORE) == old
+    assert bearer("410103009", REFORM) == new
+    assert bearer("410103099", BEFORE) is None
+    assert bearer("410103002", REFORM) is None
 
 
 def test_name_and_code_may_change_on_one_day(world):
@@ -122,12 +140,12 @@ def test_a_moved_community_takes_its_grids_posts_and_answerers_along(world):
 
     moved = actions.move_area(world["community"], to=world["next_street"], **ENTERED)
 
-    grid = queries.find_child(moved.pk, "第一网格")
-    courtyard = queries.find_child(grid.id, "一号院")
+    grid = child(moved.pk, "第一网格")
+    courtyard = child(grid, "一号院")
     assert Post.objects.get(pk=world.posts["community"]).area_id == moved.pk
-    assert world.actor("grid", at=LATER).unit == grid.id
+    assert world.actor("grid", at=LATER).unit == grid
     assert queries.holder_of(answering, LATER) == PEOPLE["grid"]
-    assert queries.answerer_of(courtyard.id, LATER).id == answering
+    assert queries.answerer_of(courtyard, LATER) == queries.get_post(answering)
     assert queries.answerer_of(world["courtyard"], LATER) is None
 
 

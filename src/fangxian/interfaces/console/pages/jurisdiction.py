@@ -19,7 +19,7 @@ from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.scopes import Scope
-from fangxian.mechanisms.jurisdiction import actions, queries
+from fangxian.mechanisms.jurisdiction import actions, queries, rules
 from fangxian.mechanisms.jurisdiction.queries import AreaFacts
 from fangxian.mechanisms.jurisdiction.states import Level
 
@@ -132,6 +132,8 @@ def area(request: PageRequest, area_id: int) -> HttpResponse:
         "is_answered_for": facts.level in queries.ANSWERED_FOR,
         "answerer": shown.shown_posts([answerer], at)[0] if answerer else None,
         "history": shown.shown_history(area_id, scope),
+        "may_arrange": rules.can_arrange(by=request.actor),
+        "may_name": rules.can_name_answerer(by=request.actor),
     }
     return render(request, "console/jurisdiction/area.html", context)
 

@@ -19,7 +19,7 @@ from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.words import ROLE_NAMES
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
-from fangxian.mechanisms.jurisdiction import actions, queries
+from fangxian.mechanisms.jurisdiction import actions, queries, rules
 from fangxian.mechanisms.jurisdiction.queries import PostFacts
 
 
@@ -81,6 +81,7 @@ def post(request: PageRequest, post_id: int) -> HttpResponse:
         "post": facts,
         "kinds": sorted(facts.kinds or ()),
         "unit": queries.path_name(facts.area),
+        "may_arrange": rules.can_arrange_role(facts.role, by=request.actor),
         "held": any(holding.until is None for holding in history),
         "history": [(holding, names.get(holding.staff, "")) for holding in history],
     }
