@@ -8,7 +8,12 @@ import pytest
 from django.db import transaction
 
 from fangxian.interfaces.commands.replay import figures
-from fangxian.interfaces.commands.replay.folders import find_scenario
+from fangxian.interfaces.commands.replay.folders import (
+    EMBEDDED_ONLY,
+    NOT_A_REPLAYS,
+    find_scenario,
+    prepare_database,
+)
 from fangxian.interfaces.commands.replay.reading import FILE_WRONG, NO_FILE
 from fangxian.interfaces.commands.replay.script import read_script
 from fangxian.interfaces.commands.replay.stage import NAME_UNKNOWN
@@ -127,6 +132,16 @@ def test_a_scenario_is_found_by_its_name_or_its_folder(folder):
     assert find_scenario("erqi-2020-11") == MONTH
     assert find_scenario(str(folder)) == folder.resolve()
     assert "erqi-2020-11" in refused(lambda: find_scenario("nowhere")).remedy
+
+
+def test_a_replay_empties_no_data_but_a_replays(tmp_path):
+    database = tmp_path / "fangxian.sqlite3"
+    database.write_bytes(b"a real installation")
+
+    kind = refused(lambda: prepare_database(tmp_path)).kind
+
+    assert kind in (NOT_A_REPLAYS, EMBEDDED_ONLY)  # the second on a server's database
+    assert database.read_bytes() == b"a real installation"
 
 
 def test_events_carry_no_expected_counts():

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connections
 
 import fangxian
+from fangxian.env import ENVIRONMENT
 from fangxian.kernel.refusals import RefusalKind
 
 
@@ -21,6 +22,11 @@ NO_SCENARIO = RefusalKind(
     code="replay.no_scenario",
     sentence="There is no scenario {name}.",
     remedy="Name one of: {known}; or give the path of a folder.",
+)
+EMBEDDED_ONLY = RefusalKind(
+    code="replay.embedded_only",
+    sentence="A replay builds its database anew, and FANGXIAN_DATABASE names a server.",
+    remedy="Unset FANGXIAN_DATABASE; a replay plays into a file of its own.",
 )
 NOT_A_REPLAYS = RefusalKind(
     code="replay.not_a_replays",
@@ -55,6 +61,8 @@ def start_again_in(data: Path) -> NoReturn:
 
 def prepare_database(data: Path) -> None:
     """Empty a replay's data folder and lay new tables; refuses any other data."""
+    if ENVIRONMENT.database:
+        raise EMBEDDED_ONLY()
     mark = data / MARK
     if (data / "fangxian.sqlite3").exists() and not mark.exists():
         raise NOT_A_REPLAYS(folder=data)
