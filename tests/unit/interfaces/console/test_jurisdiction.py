@@ -278,10 +278,8 @@ def test_the_street_names_an_answerer_of_its_own_chain(browse, world):
 
     client.post(address, {"post": world.posts["grid"]})
 
-    assert (
-        queries.answerer_of(world["courtyard"], NOON + dt.timedelta(1)).id
-        == (world.posts["grid"])
-    )
+    answering = queries.answerer_of(world["courtyard"], NOON + dt.timedelta(1))
+    assert answering == queries.get_post(world.posts["grid"])
     assert "耿*网" in text_of(client, "area", world["courtyard"])
 
 

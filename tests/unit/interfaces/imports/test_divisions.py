@@ -1,5 +1,7 @@
 """National lists: good rows in, bad rows told with number, sentence and remedy."""
 
+from typing import Any
+
 import pytest
 
 from fangxian.interfaces.imports import divisions
@@ -18,12 +20,12 @@ from tests.worlds import NOON, SINCE
 pytestmark = pytest.mark.django_db
 
 VILLAGES = "code,name,streetCode,provinceCode,cityCode,areaCode"
-ENTERED = {"on": SINCE, "source": "a made-up list", "at": NOON}
+ENTERED: dict[str, Any] = {"on": SINCE, "source": "a made-up list", "at": NOON}
 
 
 def take(path, *, by=SYSTEM):
     """Import a file; give its totals and the faults it told."""
-    faults = []
+    faults: list[divisions.Fault] = []
     totals = import_divisions(path, by=by, tell=faults.append, **ENTERED)
     return (totals.rows, totals.added, totals.known, totals.refused), faults
 
@@ -48,7 +50,7 @@ def street(tmp_path):
         path = tmp_path / f"{name}.csv"
         path.write_text(f"{columns}\n{row}\n", encoding="utf-8")
         assert take(path) == ((1, 1, 0, 0), [])
-    return queries.find_area_by_code("410103009", SINCE).id
+    return queries.ids_by_code(["410103009"])["410103009"]
 
 
 def test_a_country_goes_in_complete_and_once(tmp_path):

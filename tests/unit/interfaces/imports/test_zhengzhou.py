@@ -32,7 +32,8 @@ def load(*, on=DECEMBER_2023, districts=(ERQI,)):
 
 
 def borne_by(code, on):
-    return queries.find_area_by_code(code, on).id
+    found = queries.find_area_by_code(code, on)
+    return found and found.id
 
 
 def designations(on):
@@ -178,8 +179,8 @@ def test_grids_and_posts_go_with_their_community():
 
     load()
 
-    community = queries.find_area_by_code("410103010004", DECEMBER_2023)
-    [moved] = queries.areas_below(community.id, Level.GRID)
+    community = borne_by("410103010004", DECEMBER_2023)
+    [moved] = queries.areas_below(community, Level.GRID)
     assert (moved.name, queries.get_post(post).area) == ("第一网格", moved.id)
     assert grid in queries.descendants(moved.id)
 
