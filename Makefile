@@ -17,7 +17,7 @@ export TZ := UTC
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-setup: .venv/ready src/fangxian/interfaces/console/static/console/built/ready ## Prepare .venv and the web assets; run nothing
+setup: .venv/ready .venv/words src/fangxian/interfaces/console/static/console/built/ready ## Prepare .venv and the web assets; run nothing
 
 .venv/ready: requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install it: apt-get install python3 python3-venv"; exit 1; }
@@ -29,6 +29,9 @@ setup: .venv/ready src/fangxian/interfaces/console/static/console/built/ready ##
 src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/console -type f -not -path '*/node_modules/*' 2>/dev/null)
 	$(BIN)/python tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
 	$(BIN)/python tools/node.py npm --prefix web run build
+	@touch $@
+
+.venv/words: .venv/ready tools/messages.py $(wildcard src/fangxian/interfaces/console/locale/parts/*.po)
 	$(BIN)/python tools/messages.py compile
 	@touch $@
 
