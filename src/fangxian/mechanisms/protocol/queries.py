@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 
 from fangxian.mechanisms.jurisdiction.queries import within
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 PACKS_KEPT = 64
+DIGEST = "SELECT digest FROM protocol_edition WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,12 @@ def pack_of(edition: Edition) -> Pack:
 
 def loaded(edition_id: int) -> Pack:
     """Get the pack of an edition: one small query, the pack from memory."""
-    known = Edition.objects.filter(pk=edition_id).values_list("digest", flat=True)
-    digest = known.first()
-    if digest is None:
+    with connection.cursor() as cursor:  # every record asks; the ORM would cost more
+        cursor.execute(DIGEST, [edition_id])
+        found = cursor.fetchone()
+    if found is None:
         raise rules.NO_SUCH_EDITION()
-    return _parsed(digest)
+    return _parsed(found[0])
 
 
 def get_form(edition_id: int, form: str) -> Form:

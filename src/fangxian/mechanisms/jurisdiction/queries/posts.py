@@ -92,7 +92,10 @@ def posts_in(area_ids: Collection[int], roles: Sequence[Role]) -> dict[int, Post
     Posts bound to kinds are left out; an area without such a post is absent.
     """
     posts = Post.objects.filter(
-        area__in=area_ids, role__in=roles, valid_until=None, kinds=None
+        area__in=area_ids,
+        role__in=roles,
+        valid_until=None,
+        kinds__isnull=True,  # an equality would look for a JSON null
     ).order_by("pk")
     found: dict[int, PostFacts] = {}
     order = list(roles)
