@@ -34,7 +34,7 @@ BEGIN SELECT RAISE(ABORT, 'a signed return is never deleted'); END
 """
 POSTGRESQL_FUNCTION = """
 CREATE FUNCTION report_sealed() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'what was signed in % is never changed', TG_TABLE_NAME; END $$
+$$ BEGIN RAISE EXCEPTION 'what was signed in % is never changed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
 POSTGRESQL_INSERT_ONLY = """
 CREATE TRIGGER {table}_insert_only BEFORE UPDATE OR DELETE ON {table}
