@@ -3,6 +3,7 @@
 import pytest
 
 from tests.flushing import let_flush_pass
+from tests.numbering import start_high
 from tests.worlds import World, make_world
 
 
@@ -15,7 +16,8 @@ def world(db) -> World:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """As pytest-django's, and tests that commit may be cleaned up after."""
+    """As pytest-django's; tests may commit, and numbers are those of a used store."""
     del django_db_setup
     with django_db_blocker.unblock():
         let_flush_pass()
+        start_high()

@@ -23,9 +23,11 @@ def build() -> None:
     from fangxian.interfaces.console.models import Account  # noqa: PLC0415 -- after setup
     from fangxian.kernel.situation import start_situation  # noqa: PLC0415 -- after setup
     from tests.examples import make_all  # noqa: PLC0415 -- after setup
+    from tests.numbering import start_high  # noqa: PLC0415 -- after setup
     from tests.worlds import NOON, make_world  # noqa: PLC0415 -- after setup
 
     call_command("migrate", verbosity=0)
+    start_high()
     call_command("collectstatic", verbosity=0, interactive=False)
     start_situation(settings.FANGXIAN_DATA, scenario="tests", at=NOON)
     with transaction.atomic():
