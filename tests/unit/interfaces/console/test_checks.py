@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from fangxian.interfaces.console.checks import check_settings
 from fangxian.kernel.situation import FILE
@@ -90,6 +91,9 @@ def test_e008_a_situation_that_cannot_be_read(installation, text):
     assert _ids() == ["fangxian.E008"]
 
 
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL does not ask for SQLite's version"
+)
 def test_e009_an_old_sqlite(installation, monkeypatch):
     del installation
     monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 31, 1))

@@ -174,7 +174,7 @@ def test_a_mark_moved_ahead_is_a_fault(reader):
 def test_an_entry_that_was_passed_over_has_lost_its_number():
     fill(10)
     lend(11)
-    Cursor.objects.filter(reader=queries.SETTLED).update(number=10_000)
+    Cursor.objects.filter(reader=queries.SETTLED).update(number=10**9)
 
     assert What.NUMBER_LOST in {fault.what for fault in verify().faults}
 
