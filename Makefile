@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sqlite test-postgres test-browser check fix serve bench campaign lock system clean
+.PHONY: help setup demo test test-web test-sqlite test-postgres test-browser check fix serve bench campaign lock system clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
@@ -26,7 +26,7 @@ setup: .venv/ready .venv/words src/fangxian/interfaces/console/static/console/bu
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/console -type f -not -path '*/node_modules/*' 2>/dev/null)
+src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/conditions web/console -type f -not -path '*/node_modules/*' 2>/dev/null)
 	$(BIN)/python tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
 	$(BIN)/python tools/node.py npm --prefix web run build
 	@touch $@
@@ -44,7 +44,10 @@ serve: setup ## Serve the installation in FANGXIAN_DATA (default var/)
 system: ## Install what the tests need from Debian (as root), or say what is missing
 	@tools/system.sh
 
-test: setup system test-sqlite test-postgres test-browser ## Set up and pass every test
+test: setup system test-web test-sqlite test-postgres test-browser ## Set up and pass every test
+
+test-web: setup
+	$(BIN)/python tools/node.py npm --prefix web --loglevel=error test
 
 test-sqlite: setup
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -n $(WORKERS) tests --ignore=tests/browser

@@ -18,6 +18,7 @@ from fangxian.kernel.conditions import (
     facts_of,
     fits,
     parse,
+    write,
 )
 from fangxian.kernel.refusals import Refusal
 
@@ -65,6 +66,14 @@ def test_vector_is_refused(vector):
 def test_there_are_vectors_enough_and_each_is_used():
     assert len(VECTORS) >= 150
     assert len(ANSWERED) + len(TYPED) + len(REFUSED) == len(VECTORS)
+
+
+@pytest.mark.parametrize("vector", named([*ANSWERED, *TYPED]))
+def test_what_is_written_reads_as_the_same_condition(vector):
+    condition = parse(vector["condition"])
+
+    assert write(condition) == vector["condition"]
+    assert parse(json.dumps(write(condition))) == condition
 
 
 # ------------------------------------------------- a naive second implementation

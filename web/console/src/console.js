@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { bindKeys } from "./keys.js";
 import { bindMenus } from "./menus.js";
 import { bindSubmits, restoreTyped } from "./forms.js";
+import { bindQuestions } from "./questions.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -29,3 +30,4 @@ bindKeys(document);
 bindMenus(document);
 bindSubmits(document);
 restoreTyped(document);
+bindQuestions(document);

@@ -1,15 +1,17 @@
 """A pack's form as a form of the page: one field a question, wrong answers beside it."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.photos import WithPhotos
-from fangxian.kernel.conditions import ALWAYS, evaluate
+from fangxian.kernel.conditions import ALWAYS, evaluate, write
 from fangxian.mechanisms.protocol.forms import Form, Question, QuestionType
 from fangxian.mechanisms.protocol.rules import wrong_answers
 from fangxian.mechanisms.protocol.words import Words
@@ -40,7 +42,8 @@ class AnswersForm(WithPhotos):
     """The questions of a pack's form; ``answers`` are what the pack takes.
 
     Which questions are asked follows from earlier answers. An answer to a question
-    that is not asked is left out, so that the form works without any script.
+    that is not asked is left out, so that the form works without any script; the
+    script (web/console/src/questions.js) only shows what the answers so far ask for.
     """
 
     use_required_attribute = False  # a question may not be asked after all
@@ -75,6 +78,18 @@ class AnswersForm(WithPhotos):
         for wrong in wrong_answers(self.asked, self.answers):
             self._mark(wrong.question, word(wrong.words) or PROBLEMS[wrong.problem])
         return cleaned
+
+    @property
+    def around(self) -> dict[str, dict[str, str]]:
+        """Say of each field which question it answers, and when that is asked."""
+        return {
+            self._field_of(question): _asked_when(question)
+            for question in self.asked.questions
+        }
+
+    def _field_of(self, question: Question) -> str:
+        is_photo = question.type is QuestionType.PHOTO
+        return "photos" if is_photo else PREFIX + question.name
 
     def visible_fields(self) -> list[forms.BoundField]:
         """Give the fields to be shown; what must be answered is not marked "if any"."""
@@ -121,10 +136,21 @@ def _options(question: Question) -> dict[str, Any]:
 
 
 def _help(question: Question) -> str:
-    said = [word(question.hint)]
+    hint = word(question.hint)
+    if question.relevant == ALWAYS:
+        return hint
+    note = gettext("Only where the answers above ask for it.")
+    return format_html("{} <span data-unscripted>{}</span>", hint, note)
+
+
+def _asked_when(question: Question) -> dict[str, str]:
+    """Tell the browser's script a question's name and type, and when it is asked."""
+    told = {"data-question": question.name, "data-type": question.type.value}
     if question.relevant != ALWAYS:
-        said.append(gettext("Only where the answers above ask for it."))
-    return " ".join(one for one in said if one)
+        told["data-relevant"] = json.dumps(write(question.relevant))
+        if question.required:
+            told["data-required"] = "yes"
+    return told
 
 
 def _yes_no(question: Question) -> forms.Field:

@@ -49,6 +49,7 @@ from fangxian.kernel.conditions.types import (
     Vocabulary,
     fits,
 )
+from fangxian.kernel.conditions.writing import write
 
 
 __all__ = [
@@ -69,4 +70,5 @@ __all__ = [
     "facts_of",
     "fits",
     "parse",
+    "write",
 ]

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -5,6 +7,7 @@ from django.urls import reverse
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection.models import JointVisit, Section
 from fangxian.interfaces.console.questions import AnswersForm
+from fangxian.interfaces.console.templatetags.console import field
 from fangxian.kernel.actors import Role
 from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.jurisdiction.queries import posts_held
@@ -115,6 +118,24 @@ def test_an_answer_that_is_not_asked_is_left_out(settings, tmp_path):
     wrong = AnswersForm(asked, {"q_put_right": "no", "q_what_remains": ""})
     assert not wrong.is_valid()
     assert list(wrong.errors) == ["q_what_remains"]
+
+
+def test_each_question_tells_the_browser_when_it_is_asked(settings, tmp_path):
+    settings.FANGXIAN_DATA = tmp_path
+    form = AnswersForm(read_pack(CONTENT).forms["look_back"])
+
+    always, then = form.around["q_put_right"], form.around["q_what_remains"]
+    assert always == {"data-question": "put_right", "data-type": "yes_no"}
+    assert json.loads(then.pop("data-relevant")) == {
+        "==": [{"fact": "put_right"}, False]
+    }
+    assert then == {
+        "data-question": "what_remains",
+        "data-type": "text",
+        "data-required": "yes",
+    }
+    shown = str(field(form["q_what_remains"])["around"])
+    assert 'data-relevant="{&quot;==&quot;:' in shown
 
 
 def test_a_place_is_chosen_then_a_checklist_with_what_is_owed_first(inspected, world):

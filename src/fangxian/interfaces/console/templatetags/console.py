@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
+from django.forms.utils import flatatt
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import dateformat
@@ -197,7 +198,10 @@ def crumbs(*pairs: str) -> dict[str, Any]:
 
 @register.inclusion_tag("console/parts/field.html")
 def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
-    """Show a form field: label, input, help, and its errors beside it."""
+    """Show a form field: label, input, help, and its errors beside it.
+
+    What the form says in ``around`` about a field stands on the element around it.
+    """
     described = []
     if help_text or bound.help_text:
         described.append(f"{bound.id_for_label}-help")
@@ -214,6 +218,7 @@ def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
         "help_text": help_text or bound.help_text,
         "tick": isinstance(bound.field.widget, CheckboxInput),
         "many": bound.use_fieldset,
+        "around": flatatt(getattr(bound.form, "around", {}).get(bound.name, {})),
     }
 
 
