@@ -41,6 +41,12 @@ INSERT INTO jurisdiction_reach (ancestor_id, descendant_id)
 SELECT ancestor, descendant FROM closure
 """
 
+KNOWN_SIZE = """
+SELECT greatest(reltuples, 0) FROM pg_class
+WHERE oid = 'jurisdiction_area'::regclass
+"""
+WORTH_LEARNING = 0.2  # of the known rows, as autovacuum has it
+
 
 def extend(first: int, last: int) -> None:
     """Let new areas, numbered ``first`` to ``last``, be reached as their parents are.
@@ -49,6 +55,7 @@ def extend(first: int, last: int) -> None:
     between that somebody else has just made stay as they are.
     """
     _run(EXTEND, first, last)
+    _learn_sizes(last - first + 1)
 
 
 def refill(areas: Iterable[int]) -> None:
@@ -65,6 +72,20 @@ def rebuild() -> None:
     ids = Area.objects.aggregate(first=Min("pk"), last=Max("pk"))
     if ids["first"] is not None:
         _run(FILL, ids["first"], ids["last"])
+
+
+def _learn_sizes(added: int) -> None:
+    """Have PostgreSQL plan by the rows that an import has just made.
+
+    By itself it learns of them only after the commit, and until then reads both
+    tables whole for every area.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_SIZE)
+        if added > cursor.fetchone()[0] * WORTH_LEARNING:
+            cursor.execute("ANALYZE jurisdiction_area, jurisdiction_reach")
 
 
 def _run(statement: str, first: int, last: int) -> None:
