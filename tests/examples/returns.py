@@ -102,4 +102,6 @@ def make(world: World, made: Made) -> None:
 def _sign(world: World, who: str, day: dt.date, at: dt.datetime) -> int:
     by = world.actor(who)
     assert by.unit is not None
-    return actions.attest_daily(area=by.unit, day=day, by=by, at=at).pk
+    quiet = day == YESTERDAY  # today the other examples raise problems
+    signed = actions.attest_daily(area=by.unit, day=day, zero=quiet, by=by, at=at)
+    return signed.pk

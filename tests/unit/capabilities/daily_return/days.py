@@ -29,10 +29,12 @@ def adopt(world):
     protocol.adopt(edition.pk, area=world["city"], from_=FOUNDED, by=dana, at=FOUNDED)
 
 
-def sign(world, who="community", *, act=actions.attest_daily, at=AFTERNOON, **more):
-    """Let somebody sign for their own unit."""
+def sign(world, who="community", *, at=AFTERNOON, zero=True, happened=""):
+    """Let somebody sign for their own unit: a zero report unless told otherwise."""
     by = world.actor(who)
-    return act(area=by.unit, day=TODAY, by=by, at=at, **more)
+    return actions.attest_daily(
+        area=by.unit, day=TODAY, zero=zero, happened=happened, by=by, at=at
+    )
 
 
 def open_hotel(world, area="grid", name="永安宾馆"):

@@ -1,12 +1,14 @@
-"""Every unit owes its returns; signing one ends the duty and leaves a record."""
+"""Every unit owes its return; signing it ends the duty and leaves a record."""
 
 import pytest
 
-from fangxian.capabilities.daily_return import actions
+from fangxian.capabilities.daily_return import actions, rules
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.observation.models import Observation
+from fangxian.mechanisms.protocol.rules import WRONG_ANSWERS
 from fangxian.mechanisms.report import rules as report
+from fangxian.mechanisms.report.models import Return
 from fangxian.mechanisms.task.models import Task
 from tests.unit.capabilities.daily_return.days import (
     AFTERNOON,
@@ -20,15 +22,12 @@ from tests.unit.capabilities.daily_return.days import (
 from tests.worlds import TODAY
 
 
-def test_every_community_street_and_district_owes_two_returns(city):
+def test_every_community_street_and_district_owes_one_return(city):
     issued = actions.issue_duties(day=TODAY, at=MORNING)
 
     units = len([name for name in city.areas if not _is_small(name)])
-    assert issued == 2 * units
-    assert set(Task.objects.values_list("duty", flat=True)) == {
-        "daily_report",
-        "zero_report",
-    }
+    assert issued == units
+    assert set(Task.objects.values_list("duty", flat=True)) == {"daily_report"}
 
 
 def _is_small(name):
@@ -65,15 +64,19 @@ def test_issuing_costs_the_same_however_many_units_there_are(
 def test_signing_ends_the_duty_and_leaves_a_record(city):
     actions.issue_duties(day=TODAY, at=MORNING)
 
-    returned = sign(city, remarks=" Two new clinics ")
+    returned = sign(city, zero=False, happened=" Two new clinics ")
 
     task = Task.objects.get(subject=f"area:{city['community']}", form="daily_report")
     seen = Observation.objects.get(pk=task.observation)
     assert (task.state, seen.answers) == (
         "completed",
-        {"figures_read": True, "remarks": "Two new clinics"},
+        {
+            "figures_read": True,
+            "nothing_happened": False,
+            "what_happened": "Two new clinics",
+        },
     )
-    assert returned.figures["duties_done"] == 1
+    assert (returned.zero, returned.figures["duties_done"]) == (False, 1)
 
 
 def test_signing_needs_no_duty_once_the_window_has_closed(city):
@@ -82,48 +85,68 @@ def test_signing_needs_no_duty_once_the_window_has_closed(city):
     assert (returned.late, Observation.objects.get().at < NEXT_MORNING) == (True, True)
 
 
-def test_a_zero_report_says_that_nothing_happened(city):
-    returned = sign(city, act=actions.attest_zero)
+def test_a_zero_report_is_a_return_that_states_that_nothing_happened(city):
+    returned = sign(city)
 
-    assert (returned.zero, returned.figures["zero_reports"]) == (True, 1)
-    assert Observation.objects.get().answers == {"nothing_happened": True}
-
-
-def test_a_street_counts_the_zero_reports_of_its_communities(city):
-    sign(city, act=actions.attest_zero)
-
-    street = sign(city, "alice", act=actions.attest_zero)
-
-    assert (street.figures["zero_reports"], street.figures["units_zero"]) == (2, 1)
-
-
-def test_what_happened_is_reported_in_words(city):
-    returned = sign(city, act=actions.attest_zero, happened="A fever at the market")
-
-    assert returned.zero is False
+    assert (returned.layout, returned.zero) == ("daily", True)
     assert Observation.objects.get().answers == {
-        "nothing_happened": False,
-        "what_happened": "A fever at the market",
+        "figures_read": True,
+        "nothing_happened": True,
     }
 
 
-def test_a_false_zero_report_is_refused_and_nothing_is_written(city):
+@pytest.mark.parametrize(("happened", "zeros"), [("", 1), ("A fever", 0)])
+def test_a_street_counts_the_zero_reports_of_its_communities(city, happened, zeros):
+    sign(city, zero=not happened, happened=happened)
+
+    street = sign(city, "alice")
+
+    assert street.figures["units_received"] == 1
+    assert street.figures["units_zero"] == zeros
+
+
+def test_a_finding_is_reported_by_its_figure(city):
     find(city, open_hotel(city))
+
+    returned = sign(city, zero=False)
+
+    assert (returned.zero, returned.figures["findings_raised"]) == (False, 1)
+
+
+def refused(act):
+    """What an act is refused for; nothing of it may have been written."""
     before = Entry.objects.count()
-
     with pytest.raises(Refusal) as refusal:
-        sign(city, act=actions.attest_zero)
+        act()
+    assert Entry.objects.count() == before
+    assert not Observation.objects.exists()
+    assert not Return.objects.exists()
+    return refusal.value.kind
 
-    assert refusal.value.kind is report.NOT_NOTHING
-    assert (Entry.objects.count(), Observation.objects.count()) == (before, 0)
+
+def test_a_false_zero_report_is_refused(city):
+    find(city, open_hotel(city))
+
+    assert refused(lambda: sign(city)) is report.NOT_NOTHING
 
 
-@pytest.mark.parametrize("act", [actions.attest_daily, actions.attest_zero])
-def test_charlie_cannot_sign_for_the_street_next_door(city, act):
+def test_a_day_without_anything_is_not_signed_without_saying_so(city):
+    assert refused(lambda: sign(city, zero=False)) is rules.NOTHING_STATED
+
+
+def test_a_zero_report_that_says_what_happened_is_refused(city):
+    kind = refused(lambda: sign(city, happened="A fever at the market"))
+
+    assert kind is WRONG_ANSWERS
+
+
+def test_charlie_cannot_sign_for_the_street_next_door(city):
     by = city.actor("charlie")
 
     with pytest.raises(Refusal) as refusal:
-        act(area=city["street"], day=TODAY, by=by, at=EVENING)
+        actions.attest_daily(
+            area=city["street"], day=TODAY, zero=True, by=by, at=EVENING
+        )
 
     assert refusal.value.kind.hidden
     assert Observation.objects.count() == 0

@@ -56,11 +56,11 @@ def test_units_that_did_not_return_are_printed_by_name(city):
     sign(city)
     sign(city, "alice", at=EVENING)
 
-    daily = compose(city).content["returns"]["daily"]
+    returns = compose(city).content["returns"]
 
-    assert (daily["due"], daily["received"]) == (6, 2)
-    assert daily["late"] == [["福华街街道"]]
-    assert daily["missing"] == [
+    assert (returns["due"], returns["received"], returns["zero"]) == (6, 2, 2)
+    assert returns["late"] == [["福华街街道"]]
+    assert returns["missing"] == [
         ["福华街街道", "建中社区"],
         ["解放路街道"],
         ["解放路街道", "民主路社区"],
@@ -78,8 +78,8 @@ def test_figures_are_those_of_the_records(city):
 
     figures = compose(city).content["figures"]
 
-    assert figures["task_due"] == 14
-    assert (figures["task_completed"], figures["task_open"]) == (1, 13)
+    assert figures["task_due"] == 7
+    assert (figures["task_completed"], figures["task_open"]) == (1, 6)
     assert (figures["finding_raised"], figures["finding_withdrawn"]) == (1, 1)
     assert (figures["standing"], figures["overdue"]) == (0, 0)
 

@@ -31,9 +31,9 @@ def city(world):
     return world
 
 
-def sign(city, who="community", *, act=actions.attest_daily, at=MORNING, day=TODAY):
+def sign(city, who="community", *, at=MORNING, day=TODAY, zero=True):
     by = city.actor(who)
-    return act(area=by.unit, day=day, by=by, at=at)
+    return actions.attest_daily(area=by.unit, day=day, zero=zero, by=by, at=at)
 
 
 def text_of(response, status=200):
@@ -62,11 +62,10 @@ def test_after_the_cut_off_a_unit_is_missing_by_name(browse):
     assert "建中社区" in missing
 
 
-@pytest.mark.parametrize("layout", ["daily", "zero"])
-def test_no_unit_of_the_next_district_is_named(browse, city, layout):
+def test_no_unit_of_the_next_district_is_named(browse, city):
     sign(city)
 
-    page = text_of(browse("charlie").get(reverse("returns"), {"layout": layout}))
+    page = text_of(browse("charlie").get(reverse("returns")))
 
     assert "南关社区" in page
     for name in ("福华", "建中", "二七", "解放路"):
@@ -96,7 +95,7 @@ def test_a_return_of_the_next_district_does_not_exist(browse, city, url, extra):
 
 def test_a_return_shows_its_lines_its_identity_and_who_signed(browse, city):
     find(city, open_hotel(city), at=MORNING - dt.timedelta(hours=1))
-    returned = sign(city)
+    returned = sign(city, zero=False)
 
     page = text_of(browse("alice").get(reverse("return", args=[returned.pk])))
 
@@ -109,8 +108,8 @@ def test_a_return_shows_its_lines_its_identity_and_who_signed(browse, city):
 def test_every_figure_of_a_return_opens(browse, city):
     find(city, open_hotel(city), at=MORNING - dt.timedelta(hours=1))
     actions.issue_duties(day=TODAY, at=MORNING - dt.timedelta(hours=1))
-    sign(city)
-    street = sign(city, "alice", at=EARLIER)
+    sign(city, zero=False)
+    street = sign(city, "alice", at=EARLIER, zero=False)
     alice = browse("alice")
 
     for indicator in queries.layout_for(street).indicators:
@@ -121,8 +120,8 @@ def test_every_figure_of_a_return_opens(browse, city):
 def test_a_figure_opens_its_records_and_its_lower_units(browse, city):
     hotel = open_hotel(city)
     find(city, hotel, at=MORNING - dt.timedelta(hours=1))
-    sign(city)
-    street = sign(city, "alice", at=EARLIER)
+    sign(city, zero=False)
+    street = sign(city, "alice", at=EARLIER, zero=False)
     alice = browse("alice")
 
     raised = text_of(
@@ -143,15 +142,17 @@ def test_a_figure_that_the_layout_does_not_have_is_not_found(browse, city):
 
 
 def test_a_unit_reads_its_figures_and_signs(browse, city):
+    find(city, open_hotel(city), at=MORNING)
     client = browse("community")
     url = reverse("return_sign")
 
     assert "I have read the figures and sign" in text_of(client.get(url))
-    response = client.post(url, {"said": "All quiet"})
+    response = client.post(url, {"said": "The hotel is told"})
 
     returned = Return.objects.get()
     assert response.url == reverse("return", args=[returned.pk])
     assert (returned.area_id, returned.late) == (city["community"], False)
+    assert returned.zero is False
 
 
 def test_signing_twice_leads_to_the_signed_return(browse, city):
@@ -164,19 +165,31 @@ def test_signing_twice_leads_to_the_signed_return(browse, city):
 
 
 @pytest.mark.usefixtures("city")
-def test_a_zero_report_is_made_by_leaving_the_field_empty(browse):
-    url = f"{reverse('return_sign')}?layout=zero"
+def test_a_zero_report_is_offered_when_nothing_happened_and_shown_as_such(browse):
+    client, url = browse("community"), reverse("return_sign")
 
-    browse("community").post(url, {"said": ""})
+    assert "sign the zero report" in text_of(client.get(url))
+    response = client.post(url, {"zero": "1", "said": ""})
 
     assert Return.objects.get().zero is True
+    assert "Zero report" in text_of(client.get(response.url))
+    assert "Zero report" in text_of(client.get(reverse("returns")))
 
 
-def test_a_false_zero_report_is_refused_and_what_was_typed_stays(browse, city):
+@pytest.mark.usefixtures("city")
+def test_silence_is_no_zero_report(browse):
+    page = text_of(browse("community").post(reverse("return_sign"), {"said": ""}), 409)
+
+    assert "daily_return.nothing_stated" in page
+    assert Return.objects.count() == 0
+
+
+def test_a_false_zero_report_is_refused(browse, city):
     find(city, open_hotel(city), at=MORNING)
-    url = f"{reverse('return_sign')}?layout=zero"
+    url = reverse("return_sign")
 
-    page = text_of(browse("community").post(url, {"said": ""}), 409)
+    assert "sign the zero report" not in text_of(browse("community").get(url))
+    page = text_of(browse("community").post(url, {"zero": "1", "said": ""}), 409)
 
     assert "report.not_nothing" in page
     assert Return.objects.count() == 0

@@ -428,7 +428,7 @@ def test_a_gap_that_nothing_fills_is_refused():
 ROUTINE_FORMS = {
     *("patrol", "six_haves", "five_haves", "disinfection", "station_hotel"),
     *("care_home", "food_papers", "venue_code", "self_check", "look_back"),
-    *("zero_report", "daily_report", "closed_check", "rectification"),
+    *("daily_report", "closed_check", "rectification"),
     *("joint_civil_affairs", "joint_housing", "joint_health"),
     *("joint_emergency", "joint_fire", "joint_market"),
 }
@@ -440,7 +440,8 @@ def test_routine_has_its_forms_kinds_and_returns():
     assert set(pack.forms) == ROUTINE_FORMS
     assert len(pack.kinds) == 23
     assert pack.kinds_of("medical") == {"hospital", "clinic", "pharmacy"}
-    assert set(pack.layouts) == {"daily", "zero"}
+    assert set(pack.layouts) == {"daily"}
+    assert pack.layouts["daily"].nothing == ("findings_raised",)
 
 
 def test_the_six_departments_have_a_section_each():
