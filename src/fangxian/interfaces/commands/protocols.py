@@ -54,7 +54,8 @@ def _failures(pack: Pack) -> int:
             click.echo(f"    {difference}")
     click.echo(
         f"{pack.id} {pack.version}: {len(pack.clauses)} clauses,"
-        f" {len(pack.forms)} forms, {len(pack.parameters)} parameters;"
+        f" {len(pack.forms)} forms, {len(pack.parameters)} parameters,"
+        f" {len(pack.restrictions)} restrictions;"
         f" {len(rehearsed) - len(failed)} of {len(rehearsed)} cases hold"
     )
     return len(failed)

@@ -1,4 +1,4 @@
-"""Cases: sentences with expected duties and findings, run as tests of a pack."""
+"""Cases: sentences with what must follow, run as tests of a pack."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,8 +8,10 @@ from typing import TypeAlias
 from fangxian.kernel.actors import Role
 from fangxian.kernel.conditions import Type, Value, Vocabulary, fits
 from fangxian.kernel.moments import SHANGHAI
+from fangxian.mechanisms.protocol.evidence import Stated, wrong_facts
 from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.protocol.reading import Record, Slot
+from fangxian.mechanisms.protocol.vocabulary import Grade, Kind
 from fangxian.mechanisms.protocol.words import Words
 
 
@@ -49,7 +51,25 @@ class AnswerCase:
     wrong: tuple[str, ...] = ()
 
 
-Case: TypeAlias = DutyCase | AnswerCase
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """A restriction that must follow: its rule, and its end."""
+
+    rule: str
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCase:
+    """From this evidence about one person exactly these restrictions follow."""
+
+    title: Words
+    at: dt.datetime
+    evidence: tuple[Stated, ...]
+    restricted: tuple[Restricted, ...]
+
+
+Case: TypeAlias = DutyCase | AnswerCase | EvidenceCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +81,15 @@ class Testable:
     clauses: frozenset[str]
     forms: Mapping[str, frozenset[str]]
     severities: frozenset[str]
+    restrictions: frozenset[str]
 
 
 def read_case(slot: Slot, testable: Testable) -> Case:
-    """Read a case about duties, or one about answers."""
+    """Read a case about duties, about answers, or about evidence."""
     if isinstance(slot.value, Mapping) and "form" in slot.value:
         return _read_answer_case(slot, testable)
+    if isinstance(slot.value, Mapping) and "evidence" in slot.value:
+        return _read_evidence_case(slot, testable)
     record = slot.record(("case", "at", "facts", "expect"))
     at = _read_moment(record["at"])
     return DutyCase(
@@ -171,4 +194,47 @@ def _read_finding(
     return (
         record["question"].one_of(questions, "question"),
         record["severity"].one_of(testable.severities, "severity"),
+    )
+
+
+# ---------------------------------------------------------------------- evidence
+def _read_evidence_case(slot: Slot, testable: Testable) -> EvidenceCase:
+    record = slot.record(("case", "at", "evidence", "restricted"))
+    return EvidenceCase(
+        title=record["case"].words(),
+        at=_read_moment(record["at"]),
+        evidence=tuple(_read_stated(one) for one in record["evidence"].each()),
+        restricted=tuple(
+            _read_restricted(one, testable) for one in _list(record, "restricted")
+        ),
+    )
+
+
+def _read_stated(slot: Slot) -> Stated:
+    record = slot.record(("kind", "grade", "seen", "facts"), ("venue",))
+    kind = record["kind"].choice(Kind)
+    given = {name: one.value for name, one in record["facts"].pairs()}
+    for name in wrong_facts(kind, given):
+        raise record["facts"].wrong(
+            f"{kind} evidence cannot state {name} so", "Use words of the vocabulary"
+        )
+    return Stated(
+        id=str(slot.path[-1]),
+        kind=kind,
+        grade=record["grade"].choice(Grade),
+        facts={
+            name: value
+            for name, value in given.items()
+            if isinstance(value, bool | int | str)
+        },
+        seen_at=_read_moment(record["seen"]),
+        venue=record.maybe("venue", Slot.text, ""),
+    )
+
+
+def _read_restricted(slot: Slot, testable: Testable) -> Restricted:
+    record = slot.record(("rule", "until"))
+    return Restricted(
+        rule=record["rule"].one_of(testable.restrictions, "restriction"),
+        until=_read_moment(record["until"]),
     )

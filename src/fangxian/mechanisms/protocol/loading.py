@@ -17,7 +17,10 @@ from fangxian.mechanisms.protocol.packs import Pack, read_pack
 from fangxian.mechanisms.protocol.reading import Path
 
 
-FOLDERS = ("parameters", "clauses", "forms", "reports", "texts", "cases")
+FOLDERS = (
+    *("parameters", "clauses", "forms", "reports", "texts"),
+    *("measures", "risks", "restrictions", "cases"),
+)
 SIZE_MOST = 1_000_000
 WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 

@@ -3,7 +3,8 @@
 The content is what the files of ``protocols/<pack>/`` hold, as plain data::
 
     {"pack": {…}, "kinds": {"groups": […], "kinds": […]}, "parameters": […],
-     "clauses": […], "forms": […], "reports": […], "texts": […], "cases": […]}
+     "clauses": […], "forms": […], "reports": […], "texts": […], "measures": […],
+     "risks": […], "restrictions": […], "cases": […]}
 """
 
 import datetime as dt
@@ -34,6 +35,14 @@ from fangxian.mechanisms.protocol.parameters import (
     read_parameter,
 )
 from fangxian.mechanisms.protocol.reading import Lines, Record, Slot, once
+from fangxian.mechanisms.protocol.restrictions import (
+    Measure,
+    RiskArea,
+    Rule,
+    read_measure,
+    read_risk_area,
+    read_rule,
+)
 from fangxian.mechanisms.protocol.texts import Text, read_text
 from fangxian.mechanisms.protocol.words import Words
 
@@ -85,6 +94,9 @@ class Pack:
     forms: Mapping[str, Form]
     layouts: Mapping[str, Layout]
     texts: Mapping[str, Text]
+    measures: Mapping[str, Measure]
+    risks: tuple[RiskArea, ...]
+    restrictions: Mapping[str, Rule]
     cases: tuple[Case, ...]
     content: Mapping[str, object] = field(repr=False, compare=False)
     digest: str
@@ -160,7 +172,7 @@ def read_pack(content: Mapping[str, object], lines: Lines | None = None) -> Pack
     """
     record = Slot(content, (), lines or {}).record(
         ("pack", "kinds", "parameters", "clauses", "forms"),
-        ("reports", "texts", "cases"),
+        ("reports", "texts", "measures", "risks", "restrictions", "cases"),
     )
     return _Reading(record.slots).pack(content)
 
@@ -181,6 +193,8 @@ class _Reading:
         clauses = self._each(
             "clauses", lambda slot: read_clause(slot, known), lambda one: one.code
         )
+        texts = self._each("texts", read_text, lambda one: one.code)
+        measures, rules = self._restrictions(texts)
         return Pack(
             id=head["pack"].code(),
             version=head["version"].text(),
@@ -194,8 +208,13 @@ class _Reading:
             clauses=tuple(clauses.values()),
             forms=forms,
             layouts=self._layouts(ground, known),
-            texts=self._each("texts", read_text, lambda one: one.code),
-            cases=self._cases(ground, known, clauses, forms),
+            texts=texts,
+            measures=measures,
+            risks=tuple(
+                self._each("risks", read_risk_area, lambda one: one.area).values()
+            ),
+            restrictions=rules,
+            cases=self._cases(ground, known, frozenset(clauses), forms, rules),
             content=content,
             digest=digest(content),
         )
@@ -240,17 +259,30 @@ class _Reading:
             "reports", lambda slot: read_layout(slot, countable), lambda one: one.code
         )
 
+    def _restrictions(
+        self, texts: Mapping[str, Text]
+    ) -> tuple[dict[str, Measure], dict[str, Rule]]:
+        measures = self._each(
+            "measures", lambda slot: read_measure(slot, texts), lambda one: one.code
+        )
+        rules = self._each(
+            "restrictions", lambda slot: read_rule(slot, measures), lambda one: one.code
+        )
+        return measures, rules
+
     def _cases(
         self,
         ground: "_Ground",
         known: Known,
-        clauses: Mapping[str, Clause],
+        clauses: frozenset[str],
         forms: Mapping[str, Form],
+        rules: Mapping[str, Rule],
     ) -> tuple[Case, ...]:
         testable = Testable(
             subjects=known.subjects,
             kinds=known.kinds,
-            clauses=frozenset(clauses),
+            clauses=clauses,
+            restrictions=frozenset(rules),
             forms={
                 code: frozenset(one.name for one in form.questions)
                 for code, form in forms.items()

@@ -3,8 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fangxian.mechanisms.protocol.cases import AnswerCase, Case, DutyCase, Expected
+from fangxian.mechanisms.protocol.cases import (
+    AnswerCase,
+    Case,
+    DutyCase,
+    EvidenceCase,
+    Expected,
+    Restricted,
+)
 from fangxian.mechanisms.protocol.evaluation import judge
+from fangxian.mechanisms.protocol.grounds import ground
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.protocol.rules import failed_items, wrong_answers
 
@@ -24,15 +32,15 @@ class Rehearsed:
 
 def rehearse(pack: Pack) -> tuple[Rehearsed, ...]:
     """Run every case of a pack."""
-    return tuple(
-        Rehearsed(
-            case,
-            _duties_differ(pack, case)
-            if isinstance(case, DutyCase)
-            else _answers_differ(pack, case),
-        )
-        for case in pack.cases
-    )
+    return tuple(Rehearsed(case, _differ(pack, case)) for case in pack.cases)
+
+
+def _differ(pack: Pack, case: Case) -> tuple[str, ...]:
+    if isinstance(case, DutyCase):
+        return _duties_differ(pack, case)
+    if isinstance(case, EvidenceCase):
+        return _restrictions_differ(pack, case)
+    return _answers_differ(pack, case)
 
 
 def _duties_differ(pack: Pack, case: DutyCase) -> tuple[str, ...]:
@@ -46,6 +54,19 @@ def _duties_differ(pack: Pack, case: DutyCase) -> tuple[str, ...]:
 
 def _spelt(duty: Expected) -> str:
     return f"{duty.clause} due {duty.due_at:%Y-%m-%d %H:%M} UTC by {duty.role}"
+
+
+def _restrictions_differ(pack: Pack, case: EvidenceCase) -> tuple[str, ...]:
+    found = {
+        Restricted(one.rule.code, one.until)
+        for one in ground(pack, case.evidence, case.at)
+    }
+    expected = set(case.restricted)
+    return _told(map(_ending, expected - found), map(_ending, found - expected))
+
+
+def _ending(restricted: Restricted) -> str:
+    return f"{restricted.rule} until {restricted.until:%Y-%m-%d %H:%M} UTC"
 
 
 def _answers_differ(pack: Pack, case: AnswerCase) -> tuple[str, ...]:
