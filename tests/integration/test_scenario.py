@@ -112,7 +112,7 @@ def test_problems_are_put_right_and_looked_back_on_by_others():
 def test_what_was_left_undone_lapsed_and_what_was_owed_was_done():
     boards = [task.board(EVERYWHERE, LAST_DAY - dt.timedelta(days=n)) for n in (1, 2)]
 
-    assert sum(board.completed for board in boards) > 20
+    assert sum(board.completed for board in boards) > 10
     assert sum(board.lapsed for board in boards) > 0
     late = Entry.objects.filter(event="task.completed", payload__late=True)
     assert late.exists()

@@ -1,1 +1,1 @@
-"""The day's returns and zero reports, and the bulletins made of them."""
+"""The day's returns, zero reports among them, and the bulletins made of them."""

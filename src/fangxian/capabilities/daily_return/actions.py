@@ -32,44 +32,38 @@ def issue_duties(*, day: dt.date, at: dt.datetime) -> int:
 
 @transaction.atomic
 def attest_daily(
-    *, area: int, day: dt.date, by: Actor, at: dt.datetime, remarks: str = ""
+    *,
+    area: int,
+    day: dt.date,
+    by: Actor,
+    at: dt.datetime,
+    zero: bool,
+    happened: str = "",
 ) -> "Return":
-    """Sign the day's figures of a unit, which ends the duty to return them."""
-    answers: dict[str, object] = {"figures_read": True}
-    if remarks.strip():
-        answers["remarks"] = remarks.strip()
-    stated = _answer(rules.DAILY, answers, area=area, day=day, by=by, at=at)
-    return report.attest(
-        area=area, layout=rules.DAILY.layout, day=day, stated=stated, by=by, at=at
-    )
+    """Sign the day's figures of a unit, which ends the duty to return them.
 
-
-@transaction.atomic
-def attest_zero(
-    *, area: int, day: dt.date, by: Actor, at: dt.datetime, happened: str = ""
-) -> "Return":
-    """Report that nothing happened, or in ``happened`` what did.
-
-    That nothing happened is refused while the records of the day say otherwise.
+    ``zero`` states that nothing happened: the return is a zero report. That is
+    refused while the records of the day say otherwise; and where they say that
+    nothing happened, it is this statement, or ``happened`` says in words what did.
     """
-    said = happened.strip()
-    answers: dict[str, object] = {"nothing_happened": not said}
-    if said:
-        answers["what_happened"] = said
-    stated = _answer(rules.ZERO, answers, area=area, day=day, by=by, at=at)
-    return report.attest(
+    answers: dict[str, object] = {"figures_read": True, "nothing_happened": zero}
+    if happened.strip():
+        answers["what_happened"] = happened.strip()
+    stated = _answer(answers, area=area, day=day, by=by, at=at)
+    returned = report.attest(
         area=area,
-        layout=rules.ZERO.layout,
+        layout=rules.DAILY.layout,
         day=day,
-        zero=not said,
+        zero=zero,
         stated=stated,
         by=by,
         at=at,
     )
+    rules.check_stated(answers, stated.layout, returned.figures)
+    return returned
 
 
 def _answer(
-    kind: rules.Kind,
     answers: Mapping[str, object],
     *,
     area: int,
@@ -81,7 +75,7 @@ def _answer(
 
     Gives the layout that the return is to be made by.
     """
-    subject = f"{SUBJECT}:{area}"
+    kind, subject = rules.DAILY, f"{SUBJECT}:{area}"
     seen_at = rules.seen_at(day, at=at)
     seed = sha256(f"{kind.form}/{subject}/{day}".encode()).digest()
     stated = layout_in_force(kind.layout, area, day=day, at=at)

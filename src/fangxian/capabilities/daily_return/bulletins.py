@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from fangxian.capabilities.daily_return import rules
 from fangxian.kernel.moments import bounds_of, start_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import queries as finding
 from fangxian.mechanisms.finding.states import LIVE, State
@@ -30,7 +29,6 @@ from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.protocol.words import Words
 from fangxian.mechanisms.report.layouts import layout_in_force
 from fangxian.mechanisms.report.queries import UnitState, unit_states
-from fangxian.mechanisms.report.rules import NO_LAYOUT
 from fangxian.mechanisms.report.units import Unit, all_units_on
 
 
@@ -82,7 +80,7 @@ def compose(area: int, day: dt.date, *, at: dt.datetime) -> Content:
         "at": at.isoformat(),
         "figures": _figures(asked),
         "inspected": _inspected(asked),
-        "returns": {kind.layout: _returns(asked, kind) for kind in rules.KINDS},
+        "returns": _returns(asked),
         "findings": _findings(asked),
         "units": _units(asked, stated.layout),
         "days": _days(asked),
@@ -157,14 +155,9 @@ def _words(words: Words) -> Content:
 
 
 # ---------------------------------------------------------- what units returned
-def _returns(asked: Asked, kind: rules.Kind) -> Content | None:
-    """Tell who returned, late or not at all, by name; None where none is owed."""
-    try:
-        states = unit_states(asked.area, kind.layout, asked.day, at=asked.at)
-    except Refusal as refusal:
-        if refusal.kind is NO_LAYOUT:
-            return None
-        raise
+def _returns(asked: Asked) -> Content:
+    """Tell how many returned, how many of them zero, and who late or not at all."""
+    states = unit_states(asked.area, rules.DAILY.layout, asked.day, at=asked.at)
     below = [one for one in states if one.area != asked.area]
     names = _names((one.area for one in below), within=asked.area)
     signed = [one for one in below if one.signed and one.returned is not None]

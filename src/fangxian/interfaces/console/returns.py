@@ -21,6 +21,7 @@ from fangxian.mechanisms.report.states import State
 
 STATES: Mapping[str, tuple[str, str, str | Promise]] = {
     "signed": ("done", "check", pgettext_lazy("return", "signed")),
+    "zero": ("done", "circle-check", gettext_lazy("Zero report")),
     "late": ("due", "clock", pgettext_lazy("return", "signed late")),
     "restated": ("right", "rotate", pgettext_lazy("return", "restated")),
     "computed": ("doing", "calendar", pgettext_lazy("return", "to sign")),
@@ -59,6 +60,7 @@ class Grid:
     missing: tuple[str, ...]
     due: int
     signed: int
+    zero: int
     late: int
     closed: bool
 
@@ -105,6 +107,7 @@ def grid_of(area: int, states: Sequence[UnitState], *, closed: bool) -> Grid:
         ),
         due=len(states) - (area in by_area),
         signed=len(signed),
+        zero=sum(one.returned.zero for one in signed if one.returned),
         late=sum(one.returned.late for one in signed if one.returned),
         closed=closed,
     )
@@ -124,7 +127,9 @@ def _state(one: UnitState, by_hand: frozenset[int], *, closed: bool) -> str:
         return "computed"
     if returned.pk in by_hand:
         return "restated"
-    return "late" if returned.late else "signed"
+    if returned.late:
+        return "late"
+    return "zero" if returned.zero else "signed"
 
 
 def _last(path: str) -> str:

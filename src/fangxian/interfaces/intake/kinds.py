@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from fangxian.capabilities.daily_return.actions import attest_zero
+from fangxian.capabilities.daily_return.actions import attest_daily
 from fangxian.capabilities.inspection.actions import record_visit
 from fangxian.interfaces.intake.envelope import Envelope
 from fangxian.kernel.actors import Actor
@@ -41,11 +41,12 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     task: int | None = None
 
 
-class Zero(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A unit reports that nothing happened on a day, or says what did."""
+class Daily(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A unit signs its figures of a day; ``zero`` states that nothing happened."""
 
     area: int
     day: dt.date
+    zero: bool
     happened: str = ""
 
 
@@ -81,10 +82,15 @@ def _observation(act: Envelope, by: Actor, at: dt.datetime) -> object:
     )
 
 
-def _zero_report(act: Envelope, by: Actor, at: dt.datetime) -> object:
-    body = _body(act, Zero)
-    return attest_zero(
-        area=body.area, day=body.day, happened=body.happened, by=by, at=at
+def _daily_report(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, Daily)
+    return attest_daily(
+        area=body.area,
+        day=body.day,
+        zero=body.zero,
+        happened=body.happened,
+        by=by,
+        at=at,
     )
 
 
@@ -96,6 +102,6 @@ KINDS: Mapping[str, Handler] = MappingProxyType(
     {
         "visit": _visit,
         "observation": _observation,
-        "zero_report": _zero_report,
+        "daily_report": _daily_report,
     }
 )

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from fangxian.capabilities.daily_return.actions import issue_duties as issue_returns
 from fangxian.capabilities.daily_return.actions import (
     issue_duties as issue_unit_duties,
 )
@@ -56,7 +55,6 @@ def issue_duties(at: dt.datetime) -> None:
 
 
 def _issue_duties_of(day: dt.date, at: dt.datetime) -> None:
-    issue_returns(day=day, at=at)
     issue_unit_duties(day=day, at=at)
     for area in top_areas(day):
         plan_patrols(area=area, day=day, by=SYSTEM, at=at)

@@ -177,7 +177,7 @@ def test_it_reads_in_english_too():
     english = document_of(paper(), "en")
 
     assert english.title == "On the supervision of 9 November"
-    assert "Daily report late from: 福华街街道." in said(english)
+    assert "Late report from: 福华街街道." in said(english)
 
 
 def test_html_escapes_what_people_wrote(document):

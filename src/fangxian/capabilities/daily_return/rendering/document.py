@@ -117,8 +117,7 @@ def _facts(paper: Paper, layout: Layout) -> Facts:
         "at": _moment(layout, "moment", content["at"]),
         "digest": _short(paper.digest),
         "f": content["figures"],
-        "daily": _returns(layout, content["returns"].get("daily")),
-        "zero": _returns(layout, content["returns"].get("zero")),
+        "returns": _returns(layout, content["returns"]),
         "findings": content["findings"],
         "inspected": content["inspected"],
         "units": content["units"],
@@ -127,9 +126,7 @@ def _facts(paper: Paper, layout: Layout) -> Facts:
     }
 
 
-def _returns(layout: Layout, returns: Facts | None) -> Facts | None:
-    if returns is None:
-        return None
+def _returns(layout: Layout, returns: Facts) -> Facts:
     named = {name: _names(layout, returns[name]) for name in ("late", "missing")}
     counts = {f"{name}_count": len(returns[name]) for name in ("late", "missing")}
     return {**returns, **named, **counts}

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fangxian.capabilities.daily_return.actions import (
     attest_daily,
-    attest_zero,
     compose_bulletin,
 )
 from fangxian.capabilities.inspection.actions import (
@@ -63,7 +62,7 @@ class Rounds:
                 yield from ROUNDS[type(event)](self, event, day, number)
 
     def returns(self, event: script.Returns, day: dt.date, number: int) -> Acts:
-        """Let every unit of a level sign, but for those who are late or silent."""
+        """Let every unit of a level sign its day, some late and some not at all."""
         for unit in self.stage.units(event.level):
             name = self.stage.names[unit]
             if day not in event.missing.get(name, ()):
@@ -82,8 +81,7 @@ class Rounds:
         def sign(at: dt.datetime) -> None:
             by = self.stage.actor(self.stage.heads[unit], at)
             said = happened if self.rectifying.has_trouble(unit, day) else ""
-            attest_zero(area=unit, day=day, happened=said, by=by, at=at)
-            attest_daily(area=unit, day=day, by=by, at=at)
+            attest_daily(area=unit, day=day, zero=not said, happened=said, by=by, at=at)
 
         return sign
 

@@ -71,9 +71,10 @@ class Dated(Event, frozen=True, kw_only=True):
 
 
 class Returns(Dated, tag="returns", frozen=True, kw_only=True):
-    """Every unit of a level signs its returns; who was late or silent is listed.
+    """Every unit of a level signs its return; who was late or silent is listed.
 
-    ``happened`` is what a unit says that has something to report.
+    ``happened`` is what a unit says that has something to report; the others sign
+    zero reports.
     """
 
     level: str

@@ -1,18 +1,19 @@
 """Returns: the day's grid, one return, signing, restating, timeliness."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.capabilities.daily_return import actions
-from fangxian.capabilities.daily_return.rules import DAILY, KINDS, ZERO
+from fangxian.capabilities.daily_return.rules import DAILY
 from fangxian.interfaces.console import returns as shown
 from fangxian.interfaces.console import signoff
 from fangxian.interfaces.console.page import page
@@ -24,7 +25,7 @@ from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.report import actions as report
 from fangxian.mechanisms.report import queries
 from fangxian.mechanisms.report.layouts import layout_in_force
-from fangxian.mechanisms.report.rules import NO_LAYOUT
+from fangxian.mechanisms.report.rules import NO_LAYOUT, is_nothing
 from fangxian.mechanisms.report.states import State
 from fangxian.mechanisms.report.timeliness import timeliness
 
@@ -32,69 +33,53 @@ from fangxian.mechanisms.report.timeliness import timeliness
 ONE_DAY = dt.timedelta(days=1)
 DAYS_TOLD = 7
 DAYS_MOST = 31
-LAYOUTS = {kind.layout: kind for kind in KINDS}
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Asked(forms.Form):
-    """Which day, which return, which area."""
+    """Which day, which area."""
 
     day = forms.DateField(required=False, label=_("Day"), widget=DATE)
-    layout = forms.ChoiceField(
-        required=False, choices=[(code, code) for code in LAYOUTS]
-    )
     area = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-def _asked(request: PageRequest) -> tuple[dt.date, str, int]:
-    """Read day, layout and area of the address; what is not given is ours, today."""
+def _asked(request: PageRequest) -> tuple[dt.date, int]:
+    """Read day and area of the address; what is not given is ours, today."""
     form = Asked(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
     day = given.get("day") or day_of(request.at)
     area = given.get("area") or request.actor.unit or 0
     jurisdiction.check_reaches(request.actor.scope, area, what="unit")
-    return day, given.get("layout") or DAILY.layout, area
+    return day, area
 
 
 # ---------------------------------------------------------------------- the day
 @page("returns")
 def returns(request: PageRequest) -> HttpResponse:
     """Show who has returned on a day, who is late, and who is missing by name."""
-    day, layout, area = _asked(request)
+    day, area = _asked(request)
     here = jurisdiction.get_area(area)
     context = {
         "day": day,
         "before": day - ONE_DAY,
         "after": day + ONE_DAY if day < day_of(request.at) else None,
-        "layout": layout,
-        "layouts": [(code, _title(code, area, day, request.at)) for code in LAYOUTS],
         "area": here,
-        "grid": _grid(area, layout, day, request.at),
+        "grid": _grid(area, day, request.at),
         "may_sign": shown.may_sign(area, request.actor) and day <= day_of(request.at),
     }
     return render(request, "console/returns/day.html", context)
 
 
-def _grid(area: int, layout: str, day: dt.date, at: dt.datetime) -> shown.Grid | None:
+def _grid(area: int, day: dt.date, at: dt.datetime) -> shown.Grid | None:
     """Make the grid of an area, or nothing where no such return is owed."""
     try:
-        stated = layout_in_force(layout, area, day=day, at=at)
+        stated = layout_in_force(DAILY.layout, area, day=day, at=at)
     except Refusal as refusal:
         if refusal.kind is NO_LAYOUT:
             return None
         raise
-    states = queries.unit_states(area, layout, day, at=at)
+    states = queries.unit_states(area, DAILY.layout, day, at=at)
     return shown.grid_of(area, states, closed=at > stated.cut_off(day))
-
-
-def _title(layout: str, area: int, day: dt.date, at: dt.datetime) -> str:
-    try:
-        stated = layout_in_force(layout, area, day=day, at=at)
-    except Refusal as refusal:
-        if refusal.kind is NO_LAYOUT:
-            return layout
-        raise
-    return word(stated.layout.title)
 
 
 # ------------------------------------------------------------------- one return
@@ -125,8 +110,9 @@ def one_return(request: PageRequest, return_id: int) -> HttpResponse:
 
 # ---------------------------------------------------------------------- signing
 class SignForm(forms.Form):
-    """What the signer may add."""
+    """What the signer states: that nothing happened, or in words what did."""
 
+    zero = forms.BooleanField(required=False)
     said = forms.CharField(
         required=False,
         max_length=1000,
@@ -138,15 +124,15 @@ class SignForm(forms.Form):
 @page("return_sign")
 def sign(request: PageRequest) -> HttpResponse:
     """Show what would be signed now, and sign it."""
-    asked, layout, _area = _asked(request)
+    asked, _area = _asked(request)
     unit = request.actor.unit or 0
-    known = queries.find_return(unit, layout, asked)
+    known = queries.find_return(unit, DAILY.layout, asked)
     if known is not None and known.state != State.COMPUTED:
         return redirect("return", known.pk)
     form, declined = SignForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            signed = _sign(request, layout, asked, form.cleaned_data["said"])
+            signed = _sign(request, asked, form.cleaned_data)
         except Refusal as refusal:
             if refusal.kind.hidden:
                 raise
@@ -154,11 +140,11 @@ def sign(request: PageRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("The return is signed."))
             return redirect("return", signed.pk)
-    draft = queries.draft(unit, layout, asked, at=request.at)
+    draft = queries.draft(unit, DAILY.layout, asked, at=request.at)
     context = {
         "form": form,
         "refusal": declined,
-        "zero": layout == ZERO.layout,
+        "zero": is_nothing(draft.stated.layout, draft.figures),
         "area": jurisdiction.get_area(unit),
         "day": asked,
         "late": request.at > draft.stated.cut_off(asked),
@@ -178,11 +164,15 @@ def sign(request: PageRequest) -> HttpResponse:
     return render(request, "console/returns/sign.html", context, status=status)
 
 
-def _sign(request: PageRequest, layout: str, day: dt.date, said: str) -> Any:
-    unit, by, at = request.actor.unit or 0, request.actor, request.at
-    if layout == ZERO.layout:
-        return actions.attest_zero(area=unit, day=day, by=by, at=at, happened=said)
-    return actions.attest_daily(area=unit, day=day, by=by, at=at, remarks=said)
+def _sign(request: PageRequest, day: dt.date, stated: Mapping[str, Any]) -> Any:
+    return actions.attest_daily(
+        area=request.actor.unit or 0,
+        day=day,
+        zero=stated["zero"],
+        happened=stated["said"],
+        by=request.actor,
+        at=request.at,
+    )
 
 
 # -------------------------------------------------------------------- restating
@@ -249,27 +239,22 @@ class Period(forms.Form):
 @page("returns_timeliness")
 def how_timely(request: PageRequest) -> HttpResponse:
     """Show for each unit how it returned: in time, late, not at all, not true."""
-    _day, layout, area = _asked(request)
+    _day, area = _asked(request)
     form = Period(request.GET)
     days = form.cleaned_data if form.is_valid() else {}
     last = min(days.get("last") or day_of(request.at), day_of(request.at))
     first = days.get("first") or last - (DAYS_TOLD - 1) * ONE_DAY
     first = min(max(first, last - (DAYS_MOST - 1) * ONE_DAY), last)
-    rows = timeliness(area, layout, from_=first, until=last + ONE_DAY, at=request.at)
+    rows = timeliness(
+        area, DAILY.layout, from_=first, until=last + ONE_DAY, at=request.at
+    )
     names = jurisdiction.path_names({one.area for one in rows})
     context = {
         "area": jurisdiction.get_area(area),
-        "layout": layout,
-        "layouts": [(code, _title(code, area, last, request.at)) for code in LAYOUTS],
         "period": Period(initial={"first": first, "last": last}),
         "rows": [(names[one.area], one) for one in rows],
     }
     return render(request, "console/returns/timeliness.html", context)
-
-
-def today_url(area: int, layout: str = DAILY.layout) -> str:
-    """Give the address of an area's grid of today."""
-    return f"{reverse('returns')}?area={area}&layout={layout}"
 
 
 urlpatterns: list[URLPattern] = [
