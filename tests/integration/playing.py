@@ -11,6 +11,7 @@ from fangxian.interfaces.commands.replay.play import Played, play
 from fangxian.interfaces.commands.replay.script import read_script
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.report.queries import bulletins
+from tests.numbering import start_at_one
 
 
 THREE_DAYS = Path(__file__).parent / "scenarios" / "three-days"
@@ -28,7 +29,8 @@ def copied(to: Path) -> Path:
 
 
 def played(folder: Path, *, last: dt.date | None = None) -> Played:
-    """Play a scenario in the test's database."""
+    """Play a scenario in the test's database, numbered as a replay's own would be."""
+    start_at_one()
     return play(read_script(folder), PACKS, last=last, tell=lambda _what: None)
 
 
