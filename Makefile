@@ -53,7 +53,7 @@ test-sqlite: setup
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -n $(WORKERS) tests --ignore=tests/browser
 
 test-postgres: setup
-	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m "not slow" tests --ignore=tests/browser --ignore=tests/integration
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m "not slow" tests --ignore=tests/browser
 
 test-browser: setup
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q tests/browser
