@@ -42,6 +42,10 @@ EXAMPLES = {
     "areas_uncovered": Example(canaries=_named),
     "posts": Example(canaries=_vacant),
     "post": Example(args=lambda made: [made["post_held"]], canaries=_named),
+    **{
+        f"area_{reform}": Example(args=_community, canaries=_named, **DISTRICT)
+        for reform in ("rename", "recode", "move", "merge", "split", "abolish")
+    },
     "area_new": Example(args=_community, canaries=_named, **DISTRICT),
     "post_new": Example(args=_community, canaries=_named, **DISTRICT),
     "post_appoint": Example(args=_post, canaries=_vacant, **DISTRICT),

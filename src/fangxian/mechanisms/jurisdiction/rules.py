@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.privacy.masking import masked_name
 
 
 if TYPE_CHECKING:
@@ -171,6 +172,13 @@ def check_can_change_area(area: "Area", *, by: Actor) -> None:
         raise ABOVE_YOU(what=area.name)
 
 
+def can_change_area(area_id: int, *, by: Actor) -> bool:
+    """Whether forms that rename, move or end this area are worth showing."""
+    return can_arrange(by=by) and not (
+        by.role is Role.DISTRICT and area_id in by.scope.roots
+    )
+
+
 def check_can_establish_under(parent: "Area | None", *, by: Actor) -> None:
     """Refuse a new city by anyone but the system and the administrator."""
     check_can_arrange(by=by)
@@ -280,12 +288,5 @@ def check_changes_after(area: "Area", *, since: "date", on: "date") -> None:
 
 
 def masked(name: str) -> str:
-    """Mask the middle of a personal name, and all but the family name of two.
-
-    The first and the last character stay: three characters become one, a star, one.
-    """
-    if len(name) <= 1:
-        return name
-    if len(name) == 2:  # noqa: PLR2004 -- a family name and one given character
-        return f"{name[0]}*"
-    return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+    """Mask a personal name as it is masked everywhere."""
+    return masked_name(name)

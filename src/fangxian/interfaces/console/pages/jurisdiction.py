@@ -133,6 +133,7 @@ def area(request: PageRequest, area_id: int) -> HttpResponse:
         "answerer": shown.shown_posts([answerer], at)[0] if answerer else None,
         "history": shown.shown_history(area_id, scope),
         "may_arrange": rules.can_arrange(by=request.actor),
+        "may_change": rules.can_change_area(area_id, by=request.actor),
         "may_name": rules.can_name_answerer(by=request.actor),
     }
     return render(request, "console/jurisdiction/area.html", context)

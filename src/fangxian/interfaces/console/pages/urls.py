@@ -12,6 +12,7 @@ MODULES = (
     "search",
     "accounts",
     "jurisdiction",
+    "reforms",
     "posts",
     "places",
     "place_acts",
