@@ -117,8 +117,9 @@ def inclusion_proofs(leaves: Sequence[bytes]) -> list[Proof]:
 
 def _siblings(levels: Sequence[Sequence[bytes]], index: int) -> Iterator[bytes]:
     for level in levels[:-1]:
-        if index ^ 1 < len(level):
-            yield level[index ^ 1]
+        sibling = index ^ 1
+        if sibling < len(level):
+            yield level[sibling]
         index >>= 1
 
 
@@ -192,8 +193,8 @@ def _both_roots(
 
 
 def _trailing_zeros(number: int) -> int:
-    """Count the zeros at the low end; none for 0 itself."""
-    return (number & -number).bit_length() - 1 if number else 0
+    """Count the zeros at the low end of a number that is not 0."""
+    return (number & -number).bit_length() - 1
 
 
 def _split(size: int) -> int:

@@ -12,6 +12,7 @@ from fangxian.kernel.conditions import (
     UNKNOWN_FACT,
     UNKNOWN_OPERATOR,
     WRONG_TYPE,
+    Literal,
     Type,
     check,
     evaluate,
@@ -273,6 +274,54 @@ def test_a_refusal_names_the_place():
     assert refusal.facts["found"] == "null"
 
 
+OPERATOR = "an object with one operator as key"
+PARTS = "a list of one or more conditions"
+OPERANDS = "a list of two operands"
+LITERAL = "a whole number, a text, true or false"
+
+
+@pytest.mark.parametrize(
+    ("tree", "path", "found", "wanted"),
+    [
+        ("{", "$", "it is not JSON", "a JSON object"),
+        ("null", "$", "null", OPERATOR),
+        (["旅馆"], "$", '["旅馆"]', OPERATOR),
+        ({"not": {}}, "$.not", "{}", OPERATOR),
+        (
+            {"not": {"fact": "a", "or": []}},
+            "$.not",
+            '{"fact": "a", "or": []}',
+            OPERATOR,
+        ),
+        ({"exists": ""}, "$.exists", '""', "the name of a fact"),
+        ({"or": []}, "$.or", "[]", PARTS),
+        ({"and": [True, {"and": {}}]}, "$.and[1].and", "{}", PARTS),
+        ({"==": [1, 2, 3]}, "$.==", "[1, 2, 3]", OPERANDS),
+        ({"in": [1]}, "$.in", "[1]", OPERANDS),
+        ({"<": [1.5, 2]}, "$.<[0]", "1.5", LITERAL),
+        ({"<": [1, None]}, "$.<[1]", "null", LITERAL),
+        ({"in": [None, [1]]}, "$.in[0]", "null", LITERAL),
+        ({"in": [1, [1, 2.5]]}, "$.in[1][1]", "2.5", LITERAL),
+        ({"in": [1, []]}, "$.in[1]", "[]", "a list of literals, or one fact"),
+        (
+            {"==": [{"exists": "a"}, 1]},
+            "$.==[0]",
+            '{"exists": "a"}',
+            'a fact, as {"fact": name}',
+        ),
+        ({"==": [{"fact": 1}, 1]}, "$.==[0].fact", "1", "the name of a fact"),
+        ({"in": [1, {"fact": 2}]}, "$.in[1].fact", "2", "the name of a fact"),
+    ],
+)
+def test_a_refusal_says_where_what_was_found_and_what_is_wanted(
+    tree, path, found, wanted
+):
+    refusal = refused(tree)
+
+    assert refusal.kind is MALFORMED
+    assert refusal.facts == {"path": path, "found": found, "wanted": wanted}
+
+
 def test_a_refusal_shows_only_a_line_of_what_it_found():
     refusal = refused({"exists": ["x" * 500]})
 
@@ -357,6 +406,30 @@ def test_an_undeclared_fact_where_there_are_none():
             {"s": "a"},
             "In in a texts is needed, but s is a text.",
         ),
+        (
+            {"fact": "n"},
+            {"n": Type.NUMBER},
+            {},
+            "In a condition a yes_no is needed, but n is a number.",
+        ),
+        (
+            {"in": [{"fact": "n"}, [1, "a"]]},
+            {"n": Type.NUMBER},
+            {},
+            "In in a number is needed, but a is a text.",
+        ),
+        (
+            {"in": [{"fact": "n"}, {"fact": "l"}]},
+            {"n": Type.NUMBER, "l": Type.TEXTS},
+            {},
+            "In in a text is needed, but n is a number.",
+        ),
+        (
+            {"in": ["a", {"fact": "s"}]},
+            {"s": Type.TEXT},
+            {},
+            "In in a texts is needed, but s is a text.",
+        ),
     ],
 )
 def test_a_wrong_type_is_told_in_a_sentence(tree, vocabulary, facts, told):
@@ -364,6 +437,16 @@ def test_a_wrong_type_is_told_in_a_sentence(tree, vocabulary, facts, told):
 
     assert refusal.kind is WRONG_TYPE
     assert refusal.sentence == told
+
+
+def test_a_bare_text_is_no_condition():
+    with pytest.raises(Refusal) as refusal:
+        check(Literal("hotel"), {})
+
+    assert refusal.value.kind is WRONG_TYPE
+    assert refusal.value.sentence == (
+        "In a condition a yes_no is needed, but hotel is a text."
+    )
 
 
 def test_nesting_ends():

@@ -69,6 +69,34 @@ def test_two_neighbours_swapped_are_put_back():
     assert code in ids.likely_legal_codes(wrong)
 
 
+@pytest.mark.parametrize("place", range(17))
+def test_neighbours_swapped_anywhere_are_put_back(place):
+    code = "91410103MA4567890" + ids.legal_code_check("91410103MA4567890")
+    wrong = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+
+    assert code in ids.likely_legal_codes(wrong)
+
+
+@pytest.mark.parametrize(("meant", "typed"), [("8", "B"), ("0", "Q"), ("7", "1")])
+def test_one_look_alike_inside_the_alphabet_is_put_back(meant, typed):
+    code = "91410103MA4567890" + ids.legal_code_check("91410103MA4567890")
+    place = code.index(meant)
+    wrong = code[:place] + typed + code[place + 1 :]
+
+    assert ids.is_legal_code(wrong) is False
+    assert code in ids.likely_legal_codes(wrong)
+
+
+def test_a_guess_differs_by_one_slip_and_no_more():
+    code = "91410103MA4567890" + ids.legal_code_check("91410103MA4567890")
+    wrong = code[:2] + "B" + code[3:]  # no digit looks like this one
+    guesses = ids.likely_legal_codes(wrong)
+
+    assert guesses
+    assert code not in guesses
+    assert all(ids.is_legal_code(guess) and len(guess) == 18 for guess in guesses)
+
+
 def test_a_code_that_is_too_short_gives_no_guess():
     assert ids.likely_legal_codes("9141010") == ()
 
@@ -95,10 +123,33 @@ def test_id_numbers(number, right):
     assert ids.is_citizen_number(number) is right
 
 
-def test_the_13th_month_is_refused_even_with_a_right_check():
-    body = "11010519491331002"
+@pytest.mark.parametrize("birthday", ["19491331", "19490231", "19491200", "00001231"])
+def test_a_day_that_never_was_is_refused_even_with_a_right_check(birthday):
+    body = f"110105{birthday}002"
 
     assert ids.is_citizen_number(body + ids.citizen_check(body)) is False
+
+
+@pytest.mark.parametrize("body", ["1101051949123100", "110105194912310022"])
+def test_a_check_is_made_of_seventeen_digits(body):
+    with pytest.raises(ValueError, match="argument"):
+        ids.citizen_check(body)
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("11010519491231002X", True),
+        ("110105194912310021", True),  # its check is wrong, and still it is somebody's
+        ("110105204912310021", True),
+        ("110105184912310021", False),  # nobody alive was born in 1849
+        ("110105194913310021", False),
+        ("11010519491231002", False),
+        ("91410103MA4567890X", False),
+    ],
+)
+def test_what_may_be_somebodys_number_is_not_repeated(text, may_be):
+    assert ids.resembles_citizen_number(text) is may_be
 
 
 @pytest.mark.parametrize(

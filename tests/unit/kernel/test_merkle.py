@@ -12,6 +12,7 @@ from fangxian.kernel.merkle import (
     is_consistent,
     is_included,
     leaf_hash,
+    node_hash,
     root_of,
 )
 
@@ -83,6 +84,11 @@ def proof_of(spelled):
 
 def test_the_empty_tree_has_the_hash_of_nothing():
     assert GrowingTree.empty().root == EMPTY_ROOT == sha256().digest()
+
+
+def test_leaves_and_nodes_are_hashed_apart():
+    assert leaf_hash(b"leaf") == sha256(b"\x00leaf").digest()
+    assert node_hash(b"left", b"right") == sha256(b"\x01leftright").digest()
 
 
 @pytest.mark.parametrize("size", range(1, 9))
@@ -159,3 +165,15 @@ def test_the_same_size_is_consistent_only_with_the_same_root_and_no_proof():
     assert is_consistent(8, root, 8, root, ())
     assert not is_consistent(8, EMPTY_ROOT, 8, root, ())
     assert not is_consistent(8, root, 8, root, (root,))
+
+
+def test_a_tree_without_leaves_is_the_start_of_nothing():
+    """However the path is made: these two nodes would rebuild the root twice."""
+    path = (LEAVES[1], LEAVES[0])
+
+    assert not is_consistent(0, root_of(LEAVES[:2]), 2, root_of(LEAVES[:2]), path)
+
+
+def test_no_proof_proves_nothing():
+    assert not is_consistent(3, root_of(LEAVES[:3]), 8, root_of(LEAVES), ())
+    assert not is_included(LEAVES[3], 3, 8, (), root_of(LEAVES))
