@@ -1,10 +1,18 @@
 """Fixtures for all tests. The builders themselves are plain functions elsewhere."""
 
+import hypothesis
 import pytest
 
 from tests.flushing import let_flush_pass
 from tests.numbering import start_high
 from tests.worlds import World, make_world
+
+
+# Times are rows of the benchmarks, never assertions.
+hypothesis.settings.register_profile(
+    "untimed", parent=hypothesis.settings(), deadline=None
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture

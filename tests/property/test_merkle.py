@@ -1,7 +1,7 @@
 """Merkle trees of every small size against the definition in RFC 6962, word for word."""
 
 import hypothesis.strategies as st
-from hypothesis import given, settings
+from hypothesis import given
 
 from fangxian.kernel.merkle import (
     EMPTY_ROOT,
@@ -96,7 +96,6 @@ def test_a_proof_from_stored_peaks_is_the_whole_proof(place, data):
     ) == inclusion_proof(LEAVES[:size], index)
 
 
-@settings(deadline=None)
 @given(sizes)
 def test_all_proofs_at_once_are_those_one_by_one(size):
     assert inclusion_proofs(LEAVES[:size]) == [
