@@ -226,6 +226,15 @@ def check_can_excuse(
         raise NOT_YOURS_TO_EXCUSE()
 
 
+def can_excuse(
+    visit: "JointVisit", section: "Section", *, lead_post: int, by: Actor
+) -> bool:
+    """Whether the form that excuses this department is worth showing."""
+    if visit.state != VisitState.OPEN or section.state != SectionState.AWAITED:
+        return False
+    return section.department != visit.lead and leads(lead_post=lead_post, by=by)
+
+
 def check_can_close(awaited: "list[Section]", *, lead_post: int, by: Actor) -> None:
     """Refuse while a named department has neither written nor been excused."""
     if not leads(lead_post=lead_post, by=by):

@@ -117,7 +117,7 @@ def test_a_kind_out_of_the_department_s_reach_counts_nothing(inspected, world):
     assert answer.context["live"] == 0
 
 
-@pytest.mark.parametrize("name", ["inspection", "findings", "visits", "visit_joints"])
+@pytest.mark.parametrize("name", ["inspection", "findings", "visits"])
 def test_one_row_and_three_rows_cost_the_same(inspected, world, name):
     browser = inspected("alice")
     found(world, number=1)

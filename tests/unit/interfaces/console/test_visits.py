@@ -2,6 +2,8 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fangxian.capabilities.inspection import actions
@@ -277,6 +279,65 @@ def test_another_department_s_section_is_refused_and_keeps_what_was_typed(
     assert refused.status_code == 409
     assert refused.context["form"]["q_exits"].value() == "no"
     assert Section.objects.get(department="fire").state == "awaited"
+
+
+def test_a_refused_excuse_keeps_the_reason_in_its_field(inspected, world, home):
+    visit = opened(world, home)
+    address = reverse("visit_excuse", args=[visit.pk, "fire"])
+
+    refused = inspected("civil_affairs").post(address, {"reason": "   "})
+    assert refused.status_code == 409
+    [kept] = [one for one in refused.context["sections"] if one["typed"]]
+    assert (kept["row"].department, kept["excusable"]) == ("fire", True)
+    assert 'name="reason" value="   "' in text(refused)
+    assert Section.objects.get(department="fire").state == "awaited"
+
+
+def test_an_excuse_that_came_too_late_is_still_there_to_be_copied(
+    inspected, world, home
+):
+    visit = opened(world, home)
+    actions.excuse_department(
+        visit.pk,
+        "fire",
+        reason="A fire",
+        by=world.actor("civil_affairs"),
+        at=NOON,
+    )
+
+    refused = inspected("civil_affairs").post(
+        reverse("visit_excuse", args=[visit.pk, "fire"]), {"reason": "On the road"}
+    )
+
+    assert refused.status_code == 409
+    assert "You wrote: On the road" in text(refused)
+    assert Section.objects.get(department="fire").reason == "A fire"
+
+
+def test_one_joint_visit_and_three_cost_the_same(inspected, world, home):
+    browser, address = inspected("civil_affairs"), reverse("visit_joints")
+    opened(world, home)
+    browser.get(address)
+    with CaptureQueriesContext(connection) as one:
+        assert len(browser.get(address).context["page"]) == 1
+    for number, area in ((101, "second_community"), (102, "next_community")):
+        elsewhere = add_place(world, f"{area}公寓", area=area, kind="care_home")
+        department = {"civil_affairs": world.posts["civil_affairs"]}
+        fire = Section.objects.filter(department="fire").first().post_id
+        actions.open_joint_visit(
+            place=elsewhere,
+            departments={**department, "fire": fire},
+            lead="civil_affairs",
+            id=id_number(number),
+            by=world.actor("civil_affairs"),
+            at=NOON,
+        )
+    with CaptureQueriesContext(connection) as three:
+        page = browser.get(address)
+    assert len(page.context["page"]) == 3
+    assert "second_community公寓" in text(page)
+
+    assert len(three) == len(one)
 
 
 @pytest.mark.parametrize("who", ["charlie", "market_supervision"])

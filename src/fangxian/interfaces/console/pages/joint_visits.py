@@ -1,5 +1,7 @@
 """Joint visits: departments called to one place, a section each, one record."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +23,7 @@ from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.visits import VisitForm, fresh_visit
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.actors import Role
+from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import of_observations
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -30,6 +32,7 @@ from fangxian.mechanisms.ledger import queries as ledger
 
 ROWS_A_PAGE = 50
 CALLED = "post_"
+NOTHING_TYPED: Mapping[str, str] = MappingProxyType({})
 STATES = {
     "awaited": ("due", "clock", _("awaited")),
     "recorded": ("done", "check", _("recorded")),
@@ -133,19 +136,29 @@ def joint_visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
     return _show(request, visit, None)
 
 
-def _show(request: PageRequest, visit: Any, refusal: Refusal | None) -> HttpResponse:
+def _show(
+    request: PageRequest,
+    visit: Any,
+    refusal: Refusal | None,
+    typed: Mapping[str, str] = NOTHING_TYPED,
+) -> HttpResponse:
+    """Show the visit; ``typed`` are refused reasons by department, which stay."""
     sections = sorted(visit.sections.all(), key=lambda one: one.department)
     titles = _titles(visit, request)
     recorded = [one.observation for one in sections if one.observation]
     problems = list(of_observations(recorded, request.actor.scope))
-    leads = rules.leads(lead_post=inspection.lead_post(visit), by=request.actor)
+    lead_post = inspection.lead_post(visit)
     context = {
         "visit": visit,
         "place": ledger.get_place(visit.place_id, request.actor.scope),
         "path": jurisdiction.path_name(visit.area_id),
-        "sections": [_section(one, visit, titles, request) for one in sections],
+        "sections": [
+            _section(one, visit, titles, lead_post, request.actor)
+            | {"typed": typed.get(one.department, "")}
+            for one in sections
+        ],
         "cards": shown.cards(problems, request.actor.scope),
-        "leads": leads,
+        "leads": rules.leads(lead_post=lead_post, by=request.actor),
         "refusal": refusal,
     }
     status = 409 if refusal else 200
@@ -160,7 +173,7 @@ def _titles(visit: Any, request: PageRequest) -> dict[str, str]:
 
 
 def _section(
-    section: Any, visit: Any, titles: dict[str, str], request: PageRequest
+    section: Any, visit: Any, titles: dict[str, str], lead_post: int, by: Actor
 ) -> dict[str, Any]:
     look, icon, state = STATES[section.state]
     return {
@@ -170,7 +183,8 @@ def _section(
         "icon": icon,
         "state": state,
         "leads": section.department == visit.lead,
-        "mine": rules.can_write(section, by=request.actor),
+        "mine": rules.can_write(section, by=by),
+        "excusable": rules.can_excuse(visit, section, lead_post=lead_post, by=by),
     }
 
 
@@ -221,14 +235,17 @@ def section(request: PageRequest, visit_id: UUID, department: str) -> HttpRespon
 @page("visit_excuse")
 @require_POST
 def excuse(request: PageRequest, visit_id: UUID, department: str) -> HttpResponse:
-    """Excuse a department, with the reason."""
-    actions.excuse_department(
-        visit_id,
-        department,
-        reason=request.POST.get("reason", ""),
-        by=request.actor,
-        at=request.at,
-    )
+    """Excuse a department, with the reason; one that is refused stays typed."""
+    reason = request.POST.get("reason", "")
+    try:
+        actions.excuse_department(
+            visit_id, department, reason=reason, by=request.actor, at=request.at
+        )
+    except Refusal as declined:
+        if declined.kind.hidden:
+            raise
+        visit = inspection.get_joint_visit(visit_id, request.actor.scope)
+        return _show(request, visit, declined, {department: reason})
     messages.success(request, gettext("Saved."))
     return redirect("visit_joint", visit_id)
 
