@@ -51,7 +51,8 @@ from tests.unit.mechanisms.journal.acts import (  # noqa: E402 -- as above
 )
 
 
-BOOKS = 400
+BOOKS_LEAST = 400
+BOOKS_A_KILL = 5  # so that there is work left to be killed at
 LONGEST_SECONDS = 0.15
 LENT = ("library.lent",)
 
@@ -120,15 +121,16 @@ def _react_carelessly():
 def kill_reactions(*, kills, rng, careless):
     """Lend every book, then kill the one who has them given back."""
     call_command("migrate", "journal", verbosity=0, skip_checks=True)
+    books = max(BOOKS_LEAST, BOOKS_A_KILL * kills)
     with transaction.atomic():
-        for book in range(BOOKS):
+        for book in range(books):
             lend(book)
     hit = kill_children(
         partial(number_and_give_back, careless=careless), kills=kills, rng=rng
     )
     returned = Entry.objects.filter(event="library.returned")
     happened = Counter(entry.payload["book"] for entry in returned)
-    return Outcome(hit, BOOKS, dict(happened), verify().clean)
+    return Outcome(hit, books, dict(happened), verify().clean)
 
 
 # ------------------------------------------------------- sequencers at the same time

@@ -14,27 +14,34 @@ PROGRAM = [sys.executable, "-m", "tests.durability.killing"]
 pytestmark = pytest.mark.slow
 
 
-def kill(folder, what, *control):
-    """Run the killing in a process and a folder of its own; print the seed."""
+@pytest.fixture
+def kill(tmp_path, record_property):
+    """``kill(what)`` runs the killing in a process and a folder of its own."""
     seed = os.environ.get("FANGXIAN_SEED") or str(secrets.randbits(32))
     print(f"FANGXIAN_SEED={seed}")  # noqa: T201 -- pytest shows it with a failure
-    done = subprocess.run(
-        [*PROGRAM, what, str(KILLS), seed, *control],
-        env={
-            **os.environ,
-            "FANGXIAN_DATA": str(folder),
-            "FANGXIAN_DATABASE": "",
-            "PYTHONPATH": "src:.",
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+
+    def run(what, *control):
+        done = subprocess.run(
+            [*PROGRAM, what, str(KILLS), seed, *control],
+            env={
+                **os.environ,
+                "FANGXIAN_DATA": str(tmp_path),
+                "FANGXIAN_DATABASE": "",
+                "PYTHONPATH": "src:.",
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found = json.loads(done.stdout.splitlines()[-1])
+        record_property("found", found)  # for campaigns/killing.py
+        return found
+
+    return run
 
 
-def test_every_effect_happens_exactly_once_under_kills(tmp_path):
-    found = kill(tmp_path, "reactions")
+def test_every_effect_happens_exactly_once_under_kills(kill):
+    found = kill("reactions")
 
     assert found["kills"] > 0
     assert found["happened"] == {}  # none zero times, none twice
@@ -42,28 +49,28 @@ def test_every_effect_happens_exactly_once_under_kills(tmp_path):
     assert found["clean"]
 
 
-def test_the_killing_finds_effects_that_are_not_guarded(tmp_path):
-    found = kill(tmp_path, "reactions", "careless")
+def test_the_killing_finds_effects_that_are_not_guarded(kill):
+    found = kill("reactions", "careless")
 
     assert found["happened"] != {}
 
 
-def test_what_was_acknowledged_is_kept_under_kills(tmp_path):
-    found = kill(tmp_path, "intake")
+def test_what_was_acknowledged_is_kept_under_kills(kill):
+    found = kill("intake")
 
     assert found["kills"] > 0
     assert found["seen"] > 0
     assert found["happened"] == {}
 
 
-def test_the_killing_finds_acts_that_are_acknowledged_too_early(tmp_path):
-    found = kill(tmp_path, "intake", "careless")
+def test_the_killing_finds_acts_that_are_acknowledged_too_early(kill):
+    found = kill("intake", "careless")
 
     assert found["happened"] != {}
 
 
-def test_sequencers_that_run_at_once_leave_no_gap_and_no_double(tmp_path):
-    found = kill(tmp_path, "sequencers")
+def test_sequencers_that_run_at_once_leave_no_gap_and_no_double(kill):
+    found = kill("sequencers")
 
     assert found["happened"] == {}
     assert found["seen"] == found["expected"]
