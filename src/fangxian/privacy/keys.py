@@ -1,18 +1,22 @@
-"""The keyring: AES-256 keys by id, in a file that only the owner may read.
+"""The keyring: secret keys by id, in a file that only the owner may read.
 
 The file stands beside the data in the embedded profile (decisions.md 21); the
-README says which promises need a second key holder.
+README says which promises need a second key holder. A key of 32 bytes seals as
+AES-256 as it is; every other use is derived from it (``derivation``).
 """
 
 import json
 import os
 import secrets
 import stat
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from fangxian.kernel.refusals import RefusalKind
+from fangxian.privacy.ciphers import Sealing
 
 
 KEY_BYTES = 32
@@ -32,10 +36,14 @@ KEY_UNKNOWN = RefusalKind(
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """Keys by id; ``current`` seals, every key may open."""
+    """Keys by id; ``current`` seals, every key may open.
+
+    ``sealings`` names the keys that seal otherwise than with AES-256-GCM.
+    """
 
     current: str
-    keys: dict[str, bytes]
+    keys: Mapping[str, bytes]
+    sealings: Mapping[str, Sealing] = field(default_factory=dict)
 
     def get_key(self, key_id: str) -> bytes:
         """Give the key with this id, or refuse."""
@@ -43,22 +51,49 @@ class Keyring:
             raise KEY_UNKNOWN(key=key_id)
         return self.keys[key_id]
 
+    def sealing_of(self, key_id: str) -> Sealing:
+        """How this key seals."""
+        return self.sealings.get(key_id, Sealing.AES)
 
-def new_keyring() -> Keyring:
+    def with_new_key(self, *, sealing: Sealing = Sealing.AES) -> "Keyring":
+        """Add a fresh key that seals from now on; what is sealed stays as it is."""
+        number = 1 + max((int(key_id[1:]) for key_id in self.keys), default=0)
+        fresh = f"k{number}"
+        return Keyring(
+            current=fresh,
+            keys={**self.keys, fresh: secrets.token_bytes(KEY_BYTES)},
+            sealings={**self.sealings, fresh: sealing},
+        )
+
+
+def new_keyring(*, sealing: Sealing = Sealing.AES) -> Keyring:
     """Make a keyring with one fresh random key."""
-    return Keyring(current="k1", keys={"k1": secrets.token_bytes(KEY_BYTES)})
+    return Keyring(current="", keys={}).with_new_key(sealing=sealing)
 
 
 def write_keyring(path: Path, keyring: Keyring) -> None:
-    """Write the keyring so that only its owner can read it."""
+    """Write a new keyring file that only its owner can read; never over another."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    spelled = {
-        "current": keyring.current,
-        "keys": {key_id: key.hex() for key_id, key in keyring.keys.items()},
-    }
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(spelled, file)
+        json.dump(_spelled(keyring), file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_keyring(path: Path, keyring: Keyring) -> None:
+    """Put a changed keyring in the old one's place: whole, or not at all."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    write_keyring(draft, keyring)
+    draft.replace(path)
+
+
+def _spelled(keyring: Keyring) -> dict[str, object]:
+    return {
+        "current": keyring.current,
+        "keys": {key_id: key.hex() for key_id, key in keyring.keys.items()},
+        "sealings": {k: sealing.value for k, sealing in keyring.sealings.items()},
+    }
 
 
 def read_keyring(path: Path) -> Keyring:
@@ -66,13 +101,34 @@ def read_keyring(path: Path) -> Keyring:
     if stat.S_IMODE(path.stat().st_mode) & ~OWNER_ONLY:
         raise KEYS_EXPOSED(path=path)
     spelled = json.loads(path.read_text(encoding="utf-8"))
-    keys = {key_id: bytes.fromhex(key) for key_id, key in spelled["keys"].items()}
-    return Keyring(current=spelled["current"], keys=keys)
+    sealings = spelled.get("sealings", {})
+    return Keyring(
+        current=spelled["current"],
+        keys={key_id: bytes.fromhex(key) for key_id, key in spelled["keys"].items()},
+        sealings={key_id: Sealing(name) for key_id, name in sealings.items()},
+    )
 
 
-@cache
 def keyring_at(path: Path) -> Keyring:
-    """Give the keyring of an installation, making it on first use."""
+    """Give the keyring of an installation, making it on first use.
+
+    A changed file is read again, so that every process seals with a new key at once.
+    """
     if not path.exists():
-        write_keyring(path, new_keyring())
+        _write_first(path)
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def _write_first(path: Path) -> None:
+    """Make the file appear whole; of two processes that start together one wins."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    write_keyring(draft, new_keyring())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed: int) -> Keyring:
+    del changed  # a part of the cache's key only
     return read_keyring(path)

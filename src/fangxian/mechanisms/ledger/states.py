@@ -48,3 +48,33 @@ class ImportState(StrEnum):
 
     TAKEN = "taken"  # every good row is on the ledger, every bad one is listed
     REPEATED = "repeated"  # nothing in it was new
+
+
+class About(StrEnum):
+    """What the rows of a file are."""
+
+    PLACES = "places"
+    PEOPLE = "people"
+
+
+class Purpose(StrEnum):
+    """What somebody opens an identity for."""
+
+    CONTACT = "contact"  # to call or to visit
+    NOTICE = "notice"  # to write a paper that names the person
+    SAMPLING = "sampling"  # to compare with the paper in hand
+    MEDICAL = "medical"
+    CORRECTION = "correction"  # to amend, or to settle a duplicate
+    REVIEW = "review"  # an appeal, a complaint, an audit
+
+
+class Relation(StrEnum):
+    """What somebody who speaks for a person is to them."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    SPOUSE = "spouse"
+    GUARDIAN = "guardian"
+    RELATIVE = "relative"
+    NEIGHBOUR = "neighbour"
+    CARER = "carer"

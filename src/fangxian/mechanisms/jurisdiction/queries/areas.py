@@ -38,6 +38,25 @@ WITH RECURSIVE tree(id) AS (
 SELECT id FROM tree
 """
 
+LIFTED = """
+WITH RECURSIVE climb(start, id) AS (
+    SELECT id, id FROM jurisdiction_area {where}
+    UNION
+    SELECT climb.start, area.parent_id
+    FROM climb
+    JOIN jurisdiction_area area ON area.id = climb.id
+    WHERE area.level > %s AND area.parent_id IS NOT NULL
+)
+SELECT climb.start, climb.id
+FROM climb
+JOIN jurisdiction_area area ON area.id = climb.id
+WHERE area.level <= %s OR area.parent_id IS NULL
+"""
+
+REACHED = """
+WHERE id IN (SELECT descendant_id FROM jurisdiction_reach WHERE ancestor_id IN ({marks}))
+"""
+
 LINES = """
 WITH RECURSIVE line(start, id, steps) AS (
     SELECT id, id, 0 FROM jurisdiction_area WHERE id IN ({marks})
@@ -142,6 +161,30 @@ def check_reaches_area(scope: Scope, area_id: int, *, what: str) -> None:
     """Refuse an area outside the scope as absent, whatever the kinds."""
     if not reaches_area(scope, area_id):
         raise rules.OUT_OF_REACH(what=what)
+
+
+def lifted(area_ids: Collection[int], level: Level) -> dict[int, int]:
+    """For each area, itself or what it lies in that stands at this level or higher."""
+    wanted = sorted(set(area_ids))
+    marks = ", ".join(["%s"] * len(wanted))
+    return dict(_climb(f"WHERE id IN ({marks})", wanted, level)) if wanted else {}
+
+
+def lifted_within(scope: Scope, level: Level) -> frozenset[int]:
+    """The areas at this level or higher that the scope's areas are or lie in."""
+    if scope.everywhere:
+        return frozenset(up for _, up in _climb("", [], level))
+    roots = sorted(scope.roots)
+    marks = ", ".join(["%s"] * len(roots))
+    climbed = _climb(REACHED.format(marks=marks), roots, level) if roots else []
+    return frozenset(up for _, up in climbed)
+
+
+def _climb(where: str, values: list[int], level: Level) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        up_to = [level.value, level.value]
+        cursor.execute(LIFTED.format(where=where), [*values, *up_to])
+        return [(start, up) for start, up in cursor.fetchall()]
 
 
 # ------------------------------------------------------------------------- areas

@@ -1,0 +1,1 @@
+"""People on the ledger: sealed, found through keyed tokens, shown masked."""

@@ -1,0 +1,102 @@
+"""The one act by which anybody reads who a person is, in clear."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.kernel.actors import Actor
+from fangxian.kernel.moments import bounds_of, day_of
+from fangxian.kernel.papers import Paper, Sex
+from fangxian.mechanisms.jurisdiction.queries import reaches
+from fangxian.mechanisms.ledger.models import Opening, Person, Residence
+from fangxian.mechanisms.ledger.people import events, rules
+from fangxian.mechanisms.ledger.people.actions.writing import locked, note
+from fangxian.mechanisms.ledger.people.spelling import details_of
+from fangxian.mechanisms.ledger.states import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is, in clear. Give it to who asked, and to nobody else."""
+
+    person: UUID
+    name: str
+    paper: Paper
+    number: str | None
+    no_paper_why: str | None
+    telephone: str | None
+    birth_year: int | None
+    sex: Sex | None
+    address: str | None
+    building: str
+    unit: str
+    room: str
+
+
+@transaction.atomic
+def open_identity(
+    person_id: UUID,
+    *,
+    purpose: Purpose,
+    why: str,
+    task: int | None = None,
+    second: Actor | None = None,
+    by: Actor,
+    at: datetime,
+) -> Identity:
+    """Read one person's identity, and leave a record of who read it and what for.
+
+    ``task`` is the duty that needs it: whoever passes it on has checked that it is
+    the actor's, open, and about this person. ``second`` is who agrees, where one
+    alone may not. One actor opens a bounded number a day.
+    """
+    said = rules.check_why(why)
+    person = locked(person_id, by=by)
+    rules.check_can_open(task=task, second=second, by=by)
+    if second is not None and not reaches(second.scope, person.area_id):
+        raise rules.SECOND_MISSING()
+    rules.check_not_opened_enough(len(_opened_today(by, at) - {person.pk}))
+    agreed = None if second is None else second.person
+    Opening.objects.create(
+        person=person,
+        by=by.person,
+        post=by.post,
+        purpose=purpose,
+        why=said,
+        task=task,
+        second=agreed,
+        at=at,
+    )
+    event = events.IdentityOpened(
+        person=person.pk, purpose=purpose, task=task, second=agreed
+    )
+    note(event, person, by=by, at=at)
+    return _identity(person)
+
+
+def _opened_today(by: Actor, at: datetime) -> set[UUID]:
+    begins, ends = bounds_of(day_of(at))
+    opened = Opening.objects.filter(by=by.person, at__gte=begins, at__lt=ends)
+    return set(opened.values_list("person_id", flat=True))
+
+
+def _identity(person: Person) -> Identity:
+    said = details_of(person)
+    living = Residence.objects.filter(person=person, until=None).select_related("door")
+    lives = living.first()
+    return Identity(
+        person=person.pk,
+        name=said.name,
+        paper=said.paper,
+        number=said.number,
+        no_paper_why=said.no_paper_why,
+        telephone=said.telephone,
+        birth_year=said.birth_year,
+        sex=said.sex,
+        address=said.address,
+        building=lives.door.building if lives else "",
+        unit=lives.door.unit if lives else "",
+        room=lives.door.room if lives else "",
+    )

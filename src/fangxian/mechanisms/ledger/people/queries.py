@@ -1,0 +1,330 @@
+"""Readers of people; every list takes a scope, and everything they give is masked.
+
+A scope that is bound to kinds of place (a sector department's) sees nobody. Only
+``open_identity`` gives what is sealed, and writes down that it did.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from fangxian.kernel.papers import Paper
+from fangxian.kernel.scopes import Scope
+from fangxian.mechanisms.jurisdiction.queries import descendants, reaches_area, within
+from fangxian.mechanisms.ledger.models import (
+    Alike,
+    Door,
+    Opening,
+    Person,
+    PersonApart,
+    Proxy,
+    Residence,
+)
+from fangxian.mechanisms.ledger.people import rules
+from fangxian.mechanisms.ledger.people.index import matching
+from fangxian.mechanisms.ledger.people.matching import Ground
+from fangxian.privacy.masking import masked_name, masked_number, masked_telephone
+
+
+PAGE = 50
+MERGED_FOUND_MAX = 50
+SHOWN = (
+    *("id", "name", "paper", "number", "telephone", "area", "is_drill"),
+    *("merged_into", "registered_at", "source"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DoorCard:
+    """A door without its room."""
+
+    id: int
+    area: int
+    building: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person as lists show them: name, number and telephone are masked."""
+
+    id: UUID
+    name: str
+    paper: Paper
+    number: str
+    telephone: str
+    area: int
+    door: DoorCard | None
+    is_drill: bool
+    merged_into: UUID | None
+    registered_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people; ``after`` asks for the next one, None is the last."""
+
+    cards: tuple[PersonCard, ...]
+    after: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people who may be one: how likely, and on which grounds."""
+
+    one: PersonCard
+    other: PersonCard
+    score: int
+    grounds: tuple[Ground, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyCard:
+    """Who speaks for somebody; name and telephone are masked."""
+
+    relation: str
+    proxy: UUID | None
+    name: str
+    telephone: str
+    since: datetime
+
+
+# -------------------------------------------------------------------------- people
+def visible(scope: Scope) -> "QuerySet[Person]":
+    """Every entry in scope, merged ones too; of it, only cards are given out."""
+    if scope.kinds is not None:
+        return Person.objects.none()
+    return Person.objects.filter(within(scope))
+
+
+def find_people(
+    scope: Scope,
+    *,
+    text: str = "",
+    area: int | None = None,
+    door: int | None = None,
+    source: str | None = None,
+    after: UUID | None = None,
+    most: int = PAGE,
+) -> Found:
+    """Give people in scope, the latest first. ``area`` stands for all below it.
+
+    ``text`` is a part of a name, its pinyin or initials, the last four digits of a
+    telephone after it, or a whole number or telephone. ``door`` is whom it houses.
+    """
+    found = visible(scope).filter(merged_into=None)
+    if area is not None:
+        found = found.filter(area__in=descendants(area))
+    if door is not None:
+        found = found.filter(pk__in=_living_behind(door))
+    if source is not None:
+        found = found.filter(source=source)
+    if text.strip():
+        found = found.filter(_asked_for(text, scope))
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    cards = _cards(found.order_by("-id")[: most + 1])
+    more = len(cards) > most
+    return Found(tuple(cards[:most]), cards[most - 1].id if more else None)
+
+
+def _living_behind(door: int) -> "QuerySet[Residence, UUID]":
+    living = Residence.objects.filter(door=door, until=None)
+    return living.values_list("person_id", flat=True)
+
+
+def _asked_for(text: str, scope: Scope) -> Q:
+    """What is said of a merged entry finds the one that stands for it."""
+    condition = matching(text, scope)
+    merged = visible(scope).filter(condition, merged_into__isnull=False)
+    ids = merged.values_list("pk", flat=True)[:MERGED_FOUND_MAX]
+    return condition | Q(pk__in=[survivor(person) for person in ids])
+
+
+def get_person(person_id: UUID, scope: Scope) -> PersonCard:
+    """Give an entry in scope, merged or not; what is out of scope is unknown."""
+    cards = _cards(visible(scope).filter(pk=person_id))
+    if not cards:
+        raise rules.PERSON_UNKNOWN()
+    return cards[0]
+
+
+def cards_of(person_ids: Collection[UUID]) -> dict[UUID, PersonCard]:
+    """Show people who are already in scope: three queries, however many."""
+    return {card.id: card for card in _cards(Person.objects.filter(pk__in=person_ids))}
+
+
+def area_of(person_id: UUID) -> int:
+    """The area that answers for a person today, wherever it is."""
+    areas = areas_of([person_id])
+    if person_id not in areas:
+        raise rules.PERSON_UNKNOWN()
+    return areas[person_id]
+
+
+def areas_of(person_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The areas that answer for these people today; unknown ids are left out."""
+    return dict(Person.objects.filter(pk__in=person_ids).values_list("pk", "area"))
+
+
+def survivor(person_id: UUID) -> UUID:
+    """Follow merges to the entry that stands for this one."""
+    while next_id := _merged_into(person_id):
+        person_id = next_id
+    return person_id
+
+
+def _merged_into(person_id: UUID) -> UUID | None:
+    into = Person.objects.filter(pk=person_id).values_list("merged_into", flat=True)
+    return into.first()
+
+
+def count_people(area_id: int, *, source: str | None = None) -> int:
+    """How many people an area answers for; duplicates count once."""
+    held = Person.objects.filter(merged_into=None, area__in=descendants(area_id))
+    if source is not None:
+        held = held.filter(source=source)
+    return held.count()
+
+
+def _cards(people: "QuerySet[Person]") -> list[PersonCard]:
+    listed = list(people.only(*SHOWN))
+    doors = _doors_of([person.pk for person in listed])
+    return [_card(person, doors.get(person.pk)) for person in listed]
+
+
+def _card(person: Person, door: DoorCard | None) -> PersonCard:
+    return PersonCard(
+        id=person.pk,
+        name=masked_name(person.name),
+        paper=Paper(person.paper),
+        number=masked_number(person.number or ""),
+        telephone=masked_telephone(person.telephone or ""),
+        area=person.area_id,
+        door=door,
+        is_drill=person.is_drill,
+        merged_into=person.merged_into_id,
+        registered_at=person.registered_at,
+        source=person.source,
+    )
+
+
+def _doors_of(person_ids: Collection[UUID]) -> dict[UUID, DoorCard]:
+    living = Residence.objects.filter(person__in=person_ids, until=None)
+    columns = ("person", "door", "door__area", "door__building", "door__unit")
+    return {row[0]: DoorCard(*row[1:]) for row in living.values_list(*columns)}
+
+
+# --------------------------------------------------------------------------- doors
+def doors(
+    scope: Scope, *, area: int | None = None, building: str | None = None
+) -> "QuerySet[Door]":
+    """Doors in scope, building by building; their rooms are sealed."""
+    if scope.kinds is not None:
+        return Door.objects.none()
+    found = Door.objects.filter(within(scope)).defer("room")
+    if area is not None:
+        found = found.filter(area__in=descendants(area))
+    if building is not None:
+        found = found.filter(building=building)
+    return found.order_by("area", "building", "unit", "id")
+
+
+def get_door(door_id: int, scope: Scope) -> DoorCard:
+    """Give a door in scope; what is out of scope is unknown."""
+    door = doors(scope).filter(pk=door_id).first()
+    if door is None:
+        raise rules.DOOR_UNKNOWN()
+    return DoorCard(door.pk, door.area_id, door.building, door.unit)
+
+
+def residences_of(
+    person_id: UUID, scope: Scope
+) -> list[tuple[DoorCard, date, date | None]]:
+    """Where a person in scope has lived, the latest first: door, since, until."""
+    get_person(person_id, scope)
+    lived = Residence.objects.filter(person=person_id).order_by("-since", "-id")
+    columns = ("door", "door__area", "door__building", "door__unit", "since", "until")
+    return [(DoorCard(*row[:4]), row[4], row[5]) for row in lived.values_list(*columns)]
+
+
+def proxy_of(person_id: UUID, scope: Scope) -> ProxyCard | None:
+    """Who speaks for a person in scope today."""
+    get_person(person_id, scope)
+    named = Proxy.objects.filter(person=person_id, until=None)
+    speaker = named.select_related("proxy").first()
+    if speaker is None:
+        return None
+    who = speaker.proxy or speaker
+    return ProxyCard(
+        relation=speaker.relation,
+        proxy=speaker.proxy_id,
+        name=masked_name(who.name or ""),
+        telephone=masked_telephone(who.telephone or ""),
+        since=speaker.since,
+    )
+
+
+# ---------------------------------------------------------------------- duplicates
+def alike(scope: Scope, *, area: int | None = None, most: int = PAGE) -> list[Pair]:
+    """Pairs in scope that may be one person, likeliest first; settled ones are gone."""
+    entries = visible(scope).filter(merged_into=None)
+    if area is not None:
+        entries = entries.filter(area__in=descendants(area))
+    ids = entries.values("pk")
+    return _pairs(Alike.objects.filter(one__in=ids, other__in=ids), most)
+
+
+def alike_to(person_id: UUID, scope: Scope, *, most: int = PAGE) -> list[Pair]:
+    """Who else in scope a person may be."""
+    get_person(person_id, scope)
+    ids = visible(scope).filter(merged_into=None).values("pk")
+    about = Q(one=person_id, other__in=ids) | Q(other=person_id, one__in=ids)
+    return _pairs(Alike.objects.filter(about), most)
+
+
+def _pairs(found: "QuerySet[Alike]", most: int) -> list[Pair]:
+    listed = list(found.order_by("-score", "id")[: most + PAGE])
+    apart = _told_apart(listed)
+    open_ = [p for p in listed if (p.one_id, p.other_id) not in apart][:most]
+    cards = cards_of({i for pair in open_ for i in (pair.one_id, pair.other_id)})
+    return [
+        Pair(
+            cards[pair.one_id],
+            cards[pair.other_id],
+            pair.score,
+            tuple(Ground(ground) for ground in pair.grounds),
+        )
+        for pair in open_
+    ]
+
+
+def _told_apart(pairs: Iterable[Alike]) -> set[tuple[UUID, UUID]]:
+    ones = {pair.one_id for pair in pairs}
+    return set(PersonApart.objects.filter(one__in=ones).values_list("one", "other"))
+
+
+# ------------------------------------------------------------------------ openings
+def openings(
+    scope: Scope, *, from_: datetime | None = None, until: datetime | None = None
+) -> "QuerySet[Opening]":
+    """Who opened whose identity in scope, the latest first; reasons stay sealed."""
+    if scope.kinds is not None:
+        return Opening.objects.none()
+    found = Opening.objects.filter(within(scope, "person__area")).defer("why")
+    if from_ is not None:
+        found = found.filter(at__gte=from_)
+    if until is not None:
+        found = found.filter(at__lt=until)
+    return found.order_by("-at", "-id")
+
+
+def openings_of(person_id: UUID, scope: Scope) -> "QuerySet[Opening]":
+    """Who opened one person's identity, with the reasons they gave."""
+    if scope.kinds is not None or not reaches_area(scope, area_of(person_id)):
+        raise rules.PERSON_UNKNOWN()
+    return Opening.objects.filter(person=person_id).order_by("-at", "-id")
