@@ -163,13 +163,13 @@ def test_a_correction_says_what_it_corrects_and_what_changed():
     corrected = document_of(paper(corrects=changed), "zh-hans")
 
     assert said(corrected)[0] == (
-        "本件更正第 16 期（摘要 aaaa…aaaa），有变动的部分：总体数字、问题清单。"
+        "本件更正第 16 期（校验码 aaaa…aaaa），有变动的部分：总体数字、问题清单。"
     )
 
 
 def test_the_last_line_says_as_of_when_and_that_it_never_changes(document):
     assert document.footnote == (
-        "数字取自 2020-11-10 08:05 的记录，摘要 7b40…d2f8。更正另行通报，不改本件。"
+        "数字取自 2020-11-10 08:05 的记录，校验码 7b40…d2f8。更正另行通报，不改本件。"
     )
 
 
