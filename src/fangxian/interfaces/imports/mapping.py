@@ -10,6 +10,7 @@ import yaml
 from fangxian.interfaces.imports import rules
 from fangxian.interfaces.imports.tables import Table
 from fangxian.kernel.identifiers import name_key
+from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.ledger.rules import layout_fingerprint
 
 
@@ -37,6 +38,26 @@ Remembered = Callable[[str], Columns | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What lists of one sort may call their columns; ``about`` tells layouts apart.
+
+    ``missing`` is the refusal of a file in which no row looks like headings.
+    """
+
+    headings: Path
+    about: str = ""
+    missing: RefusalKind = rules.NO_HEADINGS
+
+    def layout_of(self, headings: Sequence[str]) -> str:
+        """Name a layout of this sort of list."""
+        about = (self.about,) if self.about else ()
+        return layout_fingerprint((*about, *headings))
+
+
+PLACES = Vocabulary(HEADINGS)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A list found in a file: its headings, what they mean, and the rows below.
 
@@ -49,15 +70,16 @@ class Sheet:
     rows: Table
     first_number: int
     remembered: bool = False
+    vocabulary: Vocabulary = PLACES
 
     @property
     def layout(self) -> str:
         """The fingerprint by which this layout is remembered."""
-        return layout_fingerprint(self.headings)
+        return self.vocabulary.layout_of(self.headings)
 
-    def heading_of(self, field: str) -> str:
+    def heading_of(self, name: str) -> str:
         """How the file itself calls a field."""
-        return self.headings[self.columns[field]]
+        return self.headings[self.columns[name]]
 
     def with_columns(self, columns: Columns) -> "Sheet":
         """The same list, read as somebody has said it must be."""
@@ -71,35 +93,40 @@ class Sheet:
 
 
 @cache
-def known_headings() -> dict[str, str]:
+def known_headings(path: Path = HEADINGS) -> dict[str, str]:
     """Give the field for the key of every known heading."""
-    by_field = yaml.safe_load(HEADINGS.read_text(encoding="utf-8"))
-    return {name_key(w): field for field, words in by_field.items() for w in words}
+    by_field = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {name_key(w): name for name, words in by_field.items() for w in words}
 
 
-def propose(headings: Sequence[str]) -> dict[str, int]:
+def propose(
+    headings: Sequence[str], *, vocabulary: Vocabulary = PLACES
+) -> dict[str, int]:
     """Propose a column for each field; surer columns choose first.
 
     Of columns with the same heading (a merged title) only the first counts.
     """
-    guesses = sorted(_guesses(headings), key=lambda guess: (-guess[0], guess[2]))
+    known = known_headings(vocabulary.headings)
+    guesses = sorted(_guesses(headings, known), key=lambda guess: (-guess[0], guess[2]))
     columns: dict[str, int] = {}
     taken: set[int] = set()
-    for _, field, column in guesses:
-        if column in taken or field in columns:
+    for _, name, column in guesses:
+        if column in taken or name in columns:
             continue
         taken.add(column)
-        if field != IGNORED:
-            columns[field] = column
+        if name != IGNORED:
+            columns[name] = column
     return columns
 
 
-def _guesses(headings: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+def _guesses(
+    headings: Sequence[str], known: Mapping[str, str]
+) -> Iterator[tuple[int, str, int]]:
     for heading in dict.fromkeys(headings):
         key = name_key(heading)
-        for word, field in known_headings().items():
+        for word, name in known.items():
             if sureness := _sureness(key, word):
-                yield sureness, field, headings.index(heading)
+                yield sureness, name, headings.index(heading)
 
 
 def _sureness(key: str, word: str) -> int:
@@ -111,22 +138,30 @@ def _sureness(key: str, word: str) -> int:
     return len(word) + ENDS_WITH * key.endswith(word)
 
 
-def find_sheet(table: Table, *, remembered: Remembered = lambda _: None) -> Sheet:
+def find_sheet(
+    table: Table,
+    *,
+    remembered: Remembered = lambda _: None,
+    vocabulary: Vocabulary = PLACES,
+) -> Sheet:
     """Find the headings below any titles, and say what they mean.
 
     A remembered layout is taken as it was confirmed; else the row in which most
     fields are recognised, the name among them, is the row of the headings.
     """
     for place, row in enumerate(table[:TITLE_ROWS_MAX]):
-        if any(row) and (columns := remembered(layout_fingerprint(row))):
-            return Sheet(row, columns, table[place + 1 :], place + 2, remembered=True)
-    proposals = [(propose(row), place) for place, row in enumerate(table[:30])]
+        if any(row) and (columns := remembered(vocabulary.layout_of(row))):
+            below = table[place + 1 :]
+            return Sheet(row, columns, below, place + 2, True, vocabulary)  # noqa: FBT003 -- the fields in their order
+    tops = enumerate(table[:TITLE_ROWS_MAX])
+    proposals = [(propose(row, vocabulary=vocabulary), place) for place, row in tops]
     fitting = [(len(c), -place) for c, place in proposals if "name" in c]
     recognised, minus_place = max(fitting, default=(0, 0))
     if recognised < FIELDS_OF_A_HEADING_MIN:
-        raise rules.NO_HEADINGS()
+        raise vocabulary.missing()
     columns, place = proposals[-minus_place]
-    return Sheet(table[place], columns, table[place + 1 :], place + 2)
+    below = table[place + 1 :]
+    return Sheet(table[place], columns, below, place + 2, vocabulary=vocabulary)
 
 
 def check_columns(columns: Columns, *, kind: str | None) -> None:

@@ -1,15 +1,21 @@
 """Lists of places: good rows in, every other row named with its reason and remedy."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
-from typing import TypeVar
 
 from fangxian.interfaces.imports import rules
 from fangxian.interfaces.imports.dates import parse_day
 from fangxian.interfaces.imports.gazetteer import Gazetteer, nearest
+from fangxian.interfaces.imports.judging import (
+    Attempts,
+    Judge,
+    Said,
+    check_whole,
+    find_swap,
+)
 from fangxian.interfaces.imports.mapping import (
     Columns,
     Sheet,
@@ -19,7 +25,6 @@ from fangxian.interfaces.imports.mapping import (
 from fangxian.interfaces.imports.tables import read_table
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.identifiers import is_legal_code, name_key, telephone, tidy
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.queries import (
     ancestors,
     areas_below,
@@ -37,29 +42,8 @@ from fangxian.mechanisms.ledger.rules import (
 )
 
 
-Judged = TypeVar("Judged")
-Said = Mapping[str, str]
-
 LEVELS = {"street": "3-street", "community": "4-community", "grid": "5-grid"}
-SHORTENED = ("E+", "e+")  # how a spreadsheet writes a number it has cut
 NEVER_SWAPPED = ({"street", "community", "grid"}, {"name", "address"})
-
-
-@dataclass(slots=True)
-class Attempts:
-    """Judges one cell after the other, so that a row is told all its faults at once."""
-
-    faults: list[Refusal] = field(default_factory=list)
-
-    def of(
-        self, judge: Callable[[Said], Judged], said: Said, otherwise: Judged
-    ) -> Judged:
-        """Give the judgement, or note the refusal and go on with something else."""
-        try:
-            return judge(said)
-        except Refusal as refusal:
-            self.faults.append(refusal)
-            return otherwise
 
 
 class RowReader:
@@ -79,7 +63,7 @@ class RowReader:
         self._kinds = {name_key(name): code for name, code in kinds.items()}
         self._kind_names = {name_key(name): name for name in kinds}
         self._common_kind = kind
-        self._judges: dict[str, Callable[[str], bool]] = {
+        self._judges: dict[str, Judge] = {
             "uscc": lambda text: is_legal_code(tidy(text)),
             "telephone": lambda text: telephone(text) is not None,
             "kind": lambda text: name_key(text) in self._kinds,
@@ -102,7 +86,7 @@ class RowReader:
     def _read_row(self, number: int, cells: tuple[str, ...]) -> Row | list[BadRow]:
         columns = self.sheet.columns.items()
         said = {name: cells[column] for name, column in columns if column < len(cells)}
-        faults = list(self._swaps(said))
+        faults = find_swap(said, self.sheet, self._judges, never=NEVER_SWAPPED)
         attempts = Attempts()
         if not faults:
             details = self._details(said, attempts)
@@ -150,16 +134,12 @@ class RowReader:
         return found.id
 
     def _uscc(self, said: Said) -> str:
-        self._check_whole(said, "uscc")
+        check_whole(said, "uscc", self.sheet)
         return checked_code(said.get("uscc", ""))
 
     def _telephone(self, said: Said) -> str | None:
-        self._check_whole(said, "telephone")
+        check_whole(said, "telephone", self.sheet)
         return checked_telephone(said.get("telephone"))
-
-    def _check_whole(self, said: Said, name: str) -> None:
-        if any(sign in said.get(name, "") for sign in SHORTENED):
-            raise rules.NUMBER_SHORTENED(heading=self.sheet.heading_of(name))
 
     def _opened_on(self, said: Said) -> date | None:
         text = said.get("opened_on", "")
@@ -167,37 +147,6 @@ class RowReader:
         if text and day is None:
             raise rules.DATE_UNCLEAR(heading=self.sheet.heading_of("opened_on"))
         return day
-
-    # --------------------------------------------------------------- swapped cells
-    def _swaps(self, said: Said) -> Iterator[Refusal]:
-        """Name the first pair of cells that would each fit the other's column.
-
-        A pair is swapped when one cell is plainly what the other column holds, and
-        the cell in that column is plainly not.
-        """
-        for name, text in said.items():
-            if not text or not self._is_foreign(name, text):
-                continue
-            for other, in_other in said.items():
-                if self._would_fit(name, other, in_other):
-                    one, two = sorted((name, other), key=self.sheet.columns.__getitem__)
-                    heading = self.sheet.heading_of
-                    yield rules.CELLS_SWAPPED(one=heading(one), other=heading(two))
-                    return
-
-    def _is_foreign(self, name: str, text: str) -> bool:
-        return self._fits(name, text) is False
-
-    def _would_fit(self, name: str, other: str, in_other: str) -> bool:
-        areas, texts = NEVER_SWAPPED
-        if other == name or not in_other or (name in areas and other in texts):
-            return False
-        return self._fits(name, in_other) is True and not self._fits(other, in_other)
-
-    def _fits(self, name: str, text: str) -> bool | None:
-        """Whether a text is what a column holds; None where any text may stand."""
-        judge = self._judges.get(name)
-        return None if judge is None else judge(text)
 
 
 # ------------------------------------------------------------------------- files

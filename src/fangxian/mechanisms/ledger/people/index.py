@@ -17,6 +17,7 @@ from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction.queries import lifted, lifted_within
 from fangxian.mechanisms.jurisdiction.states import Level
 from fangxian.mechanisms.ledger.models import Person, Token
+from fangxian.mechanisms.ledger.people.details import Details
 from fangxian.mechanisms.ledger.people.naming import (
     asked,
     name_of,
@@ -24,7 +25,6 @@ from fangxian.mechanisms.ledger.people.naming import (
     sound_of,
     whole,
 )
-from fangxian.mechanisms.ledger.people.rules import Details
 from fangxian.privacy.index import mark, marks, token
 from fangxian.privacy.keys import Keyring, keyring_at
 

@@ -10,15 +10,13 @@ from datetime import date
 from uuid import UUID
 
 from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.ledger.people.details import Details, Terms, check_details
 from fangxian.mechanisms.ledger.people.matching import Likeness, Resemblance, Traits
 from fangxian.mechanisms.ledger.people.naming import name_of
 from fangxian.mechanisms.ledger.people.rules import (
     OTHER_NAME,
     PEOPLE_ELSEWHERE,
     SAME_PERSON_AS_ROW,
-    Details,
-    Terms,
-    check_details,
 )
 from fangxian.mechanisms.ledger.rows import BadRow
 

@@ -3,25 +3,11 @@
 No fact of a refusal here is personal: refusals are stored, shown and logged.
 """
 
-import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from uuid import UUID
 
 from fangxian.kernel.actors import Actor, Role
-from fangxian.kernel.identifiers import telephone, tidy
-from fangxian.kernel.papers import (
-    WITHOUT_NUMBER,
-    Fault,
-    Paper,
-    Sex,
-    birthday,
-    find_fault,
-    is_drill_number,
-    sex_of,
-)
 from fangxian.kernel.refusals import RefusalKind
-from fangxian.mechanisms.ledger.people.naming import name_of
 
 
 PERSON_UNKNOWN = RefusalKind(
@@ -212,14 +198,7 @@ PEOPLE_ELSEWHERE = RefusalKind(
     remedy="Take the row in with a list of its own area.",
 )
 
-FAULTS = {
-    Fault.SHAPE: NUMBER_SHAPE,
-    Fault.REGION: NUMBER_REGION,
-    Fault.BIRTHDAY: NUMBER_BIRTHDAY,
-    Fault.CHECK: NUMBER_CHECK,
-}
 OPENED_A_DAY_MAX = 200
-FIRST_YEAR = 1900
 
 KEEPERS = frozenset(
     {Role.GRID_WORKER, Role.COMMUNITY, Role.STREET, Role.CDC, Role.SYSTEM}
@@ -231,29 +210,6 @@ OVERSEERS = frozenset({Role.SUPERVISION, Role.AUDITOR, Role.SYSTEM})
 OPENERS = frozenset({Role.COMMUNITY})
 OPENERS_FOR_A_TASK = frozenset({Role.GRID_WORKER, Role.HOSPITAL, Role.CDC})
 OPENERS_IN_TWO = frozenset({Role.STREET, Role.DISTRICT, Role.AUDITOR})
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What somebody says of a person: the fields they may write."""
-
-    name: str
-    area: int
-    paper: Paper = Paper.UNKNOWN
-    number: str | None = None
-    no_paper_why: str | None = None
-    telephone: str | None = None
-    birth_year: int | None = None
-    sex: Sex | None = None
-    address: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is accepted: today's date, and whether invented people are."""
-
-    today: dt.date
-    is_drill: bool
 
 
 # ---------------------------------------------------------------------------- who
@@ -335,69 +291,6 @@ def check_not_opened_enough(opened_today: int) -> None:
     """Refuse the next identity to who has opened a day's worth."""
     if opened_today >= OPENED_A_DAY_MAX:
         raise OPENED_ENOUGH(most=OPENED_A_DAY_MAX)
-
-
-# ------------------------------------------------------------------------- details
-def check_details(details: Details, *, terms: Terms) -> Details:
-    """Refuse what cannot be right; give the rest in one spelling."""
-    name = " ".join(details.name.split())
-    if not name_of(name):
-        raise PERSON_NAME_MISSING()
-    checked = replace(
-        details,
-        name=name,
-        number=checked_number(details.paper, details.number, terms=terms),
-        no_paper_why=checked_why(details.paper, details.no_paper_why),
-        telephone=checked_telephone(details.telephone),
-        address=" ".join((details.address or "").split()) or None,
-    )
-    return _with_what_the_number_says(checked, terms=terms)
-
-
-def checked_number(paper: Paper, typed: str | None, *, terms: Terms) -> str | None:
-    """Give the tidied number, or refuse it without repeating it."""
-    number = tidy(typed or "")
-    if paper in WITHOUT_NUMBER and not number:
-        return None
-    if fault := find_fault(paper, number):
-        raise FAULTS[fault](length=len(number))
-    if paper is Paper.CITIZEN and is_drill_number(number) and not terms.is_drill:
-        raise NUMBER_OF_DRILL()
-    return number
-
-
-def checked_why(paper: Paper, typed: str | None) -> str | None:
-    """Give the reason for having no number; a paper with a number has none."""
-    if paper not in WITHOUT_NUMBER:
-        return None
-    why = (typed or "").strip()
-    if not why:
-        raise NO_PAPER_WHY_MISSING()
-    return why
-
-
-def checked_telephone(typed: str | None) -> str | None:
-    """Give the number as it is dialled, or refuse it without repeating it."""
-    if not (typed or "").strip():
-        return None
-    number = telephone(typed or "")
-    if number is None:
-        raise TELEPHONE_UNDIALLABLE()
-    return number
-
-
-def _with_what_the_number_says(details: Details, *, terms: Terms) -> Details:
-    number = details.number or ""
-    born = birthday(number)
-    year = born.year if born else details.birth_year
-    if details.birth_year not in {None, year}:
-        raise BIRTH_YEAR_DIFFERS()
-    if year is not None and not FIRST_YEAR <= year <= terms.today.year:
-        raise BIRTH_YEAR_WRONG()
-    sex = sex_of(number) if born else details.sex
-    if details.sex not in {None, sex}:
-        raise SEX_DIFFERS()
-    return replace(details, birth_year=year, sex=sex)
 
 
 def check_why(why: str) -> str:

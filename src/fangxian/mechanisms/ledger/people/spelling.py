@@ -13,8 +13,8 @@ from fangxian.kernel.situation import find_situation
 from fangxian.mechanisms.journal.events import Act, Count
 from fangxian.mechanisms.ledger.models import Person, Residence
 from fangxian.mechanisms.ledger.people import events
+from fangxian.mechanisms.ledger.people.details import Details, Terms
 from fangxian.mechanisms.ledger.people.index import marks_of
-from fangxian.mechanisms.ledger.people.rules import Details, Terms
 
 
 def terms_at(at: datetime) -> Terms:

@@ -25,9 +25,13 @@ from fangxian.mechanisms.ledger.people.actions.writing import (
     rewrite,
     same_number,
 )
+from fangxian.mechanisms.ledger.people.details import (
+    Details,
+    check_details,
+    checked_telephone,
+)
 from fangxian.mechanisms.ledger.people.index import keyed_areas, new_tokens
 from fangxian.mechanisms.ledger.people.matching import Likeness
-from fangxian.mechanisms.ledger.people.rules import Details
 from fangxian.mechanisms.ledger.people.spelling import (
     changed_fields,
     details_of,
@@ -74,7 +78,7 @@ def register_person(
     said = Details(
         name, area, paper, number, no_paper_why, telephone, birth_year, sex, address
     )
-    details = rules.check_details(said, terms=terms_at(at))
+    details = check_details(said, terms=terms_at(at))
     if id is not None and (known := Person.objects.filter(pk=id).first()):
         return _known(known, details)
     if same_number(details, by.scope, but=None):
@@ -109,7 +113,7 @@ def amend_person(person_id: UUID, *, by: Actor, at: datetime, **changes: Any) ->
     """
     person = locked_standing(person_id, by=by)
     before = details_of(person)
-    details = rules.check_details(replace(before, **changes), terms=terms_at(at))
+    details = check_details(replace(before, **changes), terms=terms_at(at))
     changed = changed_fields(before, details)
     if not changed:
         return
@@ -143,7 +147,7 @@ def name_proxy(
     person = locked_standing(person_id, by=by)
     if proxy is None:
         named = (name or "").strip() or None
-        dialled = rules.checked_telephone(telephone)
+        dialled = checked_telephone(telephone)
         if named is None or dialled is None:
             raise rules.PROXY_UNREACHABLE()
     else:

@@ -13,6 +13,7 @@ from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.journal.events import Event
 from fangxian.mechanisms.ledger.models import Alike, Person, Token
 from fangxian.mechanisms.ledger.people import queries, rules
+from fangxian.mechanisms.ledger.people.details import Details
 from fangxian.mechanisms.ledger.people.index import (
     keyed_areas,
     new_tokens,
@@ -25,7 +26,6 @@ from fangxian.mechanisms.ledger.people.matching import (
     Resemblance,
 )
 from fangxian.mechanisms.ledger.people.rows import traits
-from fangxian.mechanisms.ledger.people.rules import Details
 from fangxian.mechanisms.ledger.people.spelling import (
     columns,
     details_of,
