@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from fangxian.kernel.actors import SYSTEM, Actor
@@ -22,6 +22,7 @@ from fangxian.mechanisms.report.computing import (
 )
 from fangxian.mechanisms.report.layouts import Stated, layout_in_force, layout_of
 from fangxian.mechanisms.report.models import Bulletin, Restatement, Return
+from fangxian.mechanisms.report.numbers import find_number, numbers_above
 from fangxian.mechanisms.report.states import LIFECYCLE, Because, State
 from fangxian.mechanisms.report.units import returns_it, unit_on
 
@@ -100,10 +101,10 @@ def _compute_for(
 
 def _unsigned(area: int, layout: str, day: dt.date) -> Return:
     """Lock the return that was prepared, or begin one; refuse a signed one."""
-    key = {"area_id": area, "layout": layout, "day": day}
-    known = Return.objects.select_for_update().filter(**key).first()
-    if known is None:
-        return Return(**key, state=LIFECYCLE.start)
+    number = find_number(area, layout, day)
+    if number is None:
+        return Return(area_id=area, layout=layout, day=day, state=LIFECYCLE.start)
+    known = Return.objects.select_for_update().get(pk=number)
     if known.state != State.COMPUTED:
         raise rules.ALREADY_ATTESTED(day=day)
     return known
@@ -239,16 +240,8 @@ def _carry_up(
     returned: Return, *, because: Because, by: Actor, at: dt.datetime
 ) -> None:
     """Restate each signed return that summed this unit, or had to do without it."""
-    above = (
-        Return.objects.select_for_update()
-        .filter(
-            day=returned.day,
-            layout=returned.layout,
-            sources__has_key=str(returned.area_id),
-        )
-        .exclude(state=State.COMPUTED)
-    )
-    for upper in above:
+    for number in numbers_above(returned.area_id, returned.layout, returned.day):
+        upper = Return.objects.select_for_update().get(pk=number)
         _restate(upper, reason=because, cause=_subject(returned), by=by, at=at)
 
 
@@ -293,23 +286,39 @@ def issue_bulletin(
     """
     check_reaches(by.scope, area, what="unit")
     rules.check_can_issue(area, by=by)
-    series = Bulletin.objects.select_for_update().filter(area=area, layout=layout)
     _check_corrects(area, layout, day, corrects)
-    number = (series.aggregate(last=Max("number"))["last"] or 0) + 1
-    plain_content = plain(content)
-    bulletin = Bulletin.objects.create(
+    paper = Bulletin(
         area_id=area,
         layout=layout,
         day=day,
-        number=number,
         corrects_id=corrects,
-        content=plain_content,
-        digest=digest([area, layout, day, number, corrects, plain_content]),
+        content=plain(content),
         issued_by=by.person,
         issued_at=at,
     )
-    _record_issued(bulletin, by=by, at=at)
-    return bulletin
+    _number(paper)
+    try:
+        _keep(paper)
+    except IntegrityError:  # somebody was faster: with this day's, or with the number
+        _check_corrects(area, layout, day, corrects)
+        _number(paper)
+        _keep(paper)
+    _record_issued(paper, by=by, at=at)
+    return paper
+
+
+def _number(paper: Bulletin) -> None:
+    """Give a bulletin the next number of its series, and seal it."""
+    series = Bulletin.objects.filter(area=paper.area_id, layout=paper.layout)
+    paper.number = (series.aggregate(last=Max("number"))["last"] or 0) + 1
+    facts = [paper.area_id, paper.layout, paper.day, paper.number, paper.corrects_id]
+    paper.digest = digest([*facts, paper.content])
+
+
+@transaction.atomic
+def _keep(paper: Bulletin) -> None:
+    """Write a bulletin; one that may not be leaves the transaction around it whole."""
+    paper.save(force_insert=True)
 
 
 def _check_corrects(area: int, layout: str, day: dt.date, corrects: int | None) -> None:

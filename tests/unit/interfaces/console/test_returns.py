@@ -286,14 +286,15 @@ def test_a_unit_composes_its_bulletin(browse):
     assert "二七区" in text_of(client.get(reverse("bulletins")))
 
 
-def test_a_second_bulletin_of_the_day_is_refused(browse, city):
-    issue(city)
+def test_who_comes_second_is_led_to_the_bulletin_that_is_out(browse, city):
+    first = issue(city)
 
-    response = browse("district").post(
-        reverse("bulletin_new"), {"day": TODAY.isoformat()}
+    response = browse("supervision").post(
+        reverse("bulletin_new"), {"day": TODAY.isoformat()}, follow=True
     )
 
-    assert response.status_code == 409
+    assert response.redirect_chain == [(reverse("bulletin", args=[first.pk]), 302)]
+    assert "That day&#x27;s bulletin is out already." in text_of(response)
     assert Bulletin.objects.count() == 1
 
 

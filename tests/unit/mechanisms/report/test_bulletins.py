@@ -1,7 +1,7 @@
 """A bulletin is numbered, sealed and never changed; a correction is another one."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.models import Entry
@@ -46,6 +46,40 @@ def test_a_second_bulletin_of_the_day_is_refused(city):
     issue(city)
 
     assert refused(city) is rules.ALREADY_ISSUED
+
+
+def meanwhile(do):
+    """Let ``do`` come between the look at what is out and the writing of a bulletin.
+
+    So two people who press at once meet on a database that lets both look first.
+    """
+    waiting = [do]
+    numbered = []
+
+    def between(execute, sql, params, many, context):
+        if waiting and numbered and sql.startswith("SAVEPOINT"):
+            waiting.pop()()
+        numbered.extend([True] * ('MAX("report_bulletin"' in sql))
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(between)
+
+
+def test_of_two_at_once_the_second_is_told_that_the_first_is_out(city):
+    rival = meanwhile(lambda: issue(city, "supervision"))
+    with rival, pytest.raises(Refusal) as refusal:
+        issue(city)
+
+    assert refusal.value.kind is rules.ALREADY_ISSUED
+    assert refusal.value.facts == {"day": TODAY, "number": 1}
+
+
+def test_of_two_days_at_once_each_has_a_number_of_its_own(city):
+    with meanwhile(lambda: issue(city, "supervision", day=TOMORROW)):
+        mine = issue(city)
+
+    assert (mine.number, mine.day) == (2, TODAY)
+    assert sorted(Bulletin.objects.values_list("number", flat=True)) == [1, 2]
 
 
 def test_a_correction_names_what_it_corrects_and_takes_the_next_number(city):

@@ -17,9 +17,11 @@ from fangxian.capabilities.daily_return import actions
 from fangxian.capabilities.daily_return.queries import get_paper
 from fangxian.capabilities.daily_return.rendering import html, word
 from fangxian.capabilities.daily_return.rendering.document import document_of
+from fangxian.capabilities.daily_return.rules import BULLETIN
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import day_of
+from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.report import queries, rules
 
 
@@ -89,9 +91,16 @@ def compose(request: PageRequest) -> HttpResponse:
         messages.error(request, gettext("Give a day."))
         return redirect("bulletins")
     unit, day = request.actor.unit or 0, form.cleaned_data["day"]
-    issued = actions.compose_bulletin(
-        area=unit, day=day, by=request.actor, at=request.at
-    )
+    try:
+        issued = actions.compose_bulletin(
+            area=unit, day=day, by=request.actor, at=request.at
+        )
+    except Refusal as declined:
+        known = queries.find_bulletin(unit, BULLETIN, day)
+        if declined.kind is not rules.ALREADY_ISSUED or known is None:
+            raise
+        messages.info(request, gettext("That day's bulletin is out already."))
+        return redirect("bulletin", known.pk)
     messages.success(request, gettext("The bulletin is issued."))
     return redirect("bulletin", issued.pk)
 
