@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "fangxian.mechanisms.protocol",
     "fangxian.mechanisms.task",
     "fangxian.mechanisms.observation",
+    "fangxian.mechanisms.restriction",
     "fangxian.mechanisms.finding",
     "fangxian.mechanisms.report",
     "fangxian.capabilities.inspection",

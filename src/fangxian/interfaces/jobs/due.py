@@ -20,6 +20,8 @@ from fangxian.mechanisms.journal import actions as journal
 from fangxian.mechanisms.journal.queries import done_once, last_checkpoint_at
 from fangxian.mechanisms.jurisdiction.queries import top_areas
 from fangxian.mechanisms.report.actions import freeze_due
+from fangxian.mechanisms.restriction import queries as restrictions
+from fangxian.mechanisms.restriction.actions import end_due, end_repealed
 from fangxian.mechanisms.task import queries as tasks
 from fangxian.mechanisms.task.actions import escalate_due, lapse_due
 
@@ -28,6 +30,7 @@ CHECKPOINT_EVERY = dt.timedelta(minutes=1)
 NUMBERED_AT_ONCE = 5000
 DAYS_CAUGHT_UP = 7
 DUTIES = "duties"
+REPEALED = "repealed rules"
 
 Job = Callable[[dt.datetime], object]
 
@@ -60,6 +63,12 @@ def _issue_duties_of(day: dt.date, at: dt.datetime) -> None:
         plan_patrols(area=area, day=day, by=SYSTEM, at=at)
 
 
+def end_what_was_repealed(at: dt.datetime) -> None:
+    """End restrictions whose rule's last day is over; an adoption does so at once."""
+    today = day_of(at).toordinal()
+    journal.once(REPEALED, today, lambda: end_repealed(at=at))
+
+
 def follow_up(at: dt.datetime) -> None:
     """Do what follows from what was done, until nothing more follows."""
     number_entries(at)
@@ -75,6 +84,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "lapse duties": lambda at: lapse_due(at=at),
         "freeze returns": lambda at: freeze_due(at=at),
         "issue duties": issue_duties,
+        "write down ends": lambda at: end_due(at=at),
+        "end what was repealed": end_what_was_repealed,
         "follow up": follow_up,
     }
 )
@@ -89,8 +100,9 @@ def run_due(at: dt.datetime) -> None:
 def next_moment(after: dt.datetime) -> dt.datetime:
     """Give the next moment at which a job will have something to do.
 
-    A duty escalates or lapses, or a day ends: duties are issued and returns freeze.
+    A duty escalates or lapses, a restriction ends, an appeal is left unanswered, or
+    a day ends: duties are issued and returns freeze.
     """
     midnight = start_of(day_of(after) + dt.timedelta(days=1))
-    of_a_duty = tasks.next_moment(after)
-    return midnight if of_a_duty is None else min(of_a_duty, midnight)
+    ahead = (tasks.next_moment(after), restrictions.next_moment(after), midnight)
+    return min(moment for moment in ahead if moment is not None)

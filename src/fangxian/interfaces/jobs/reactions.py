@@ -8,6 +8,7 @@ from fangxian.capabilities.inspection.actions import owe_look_back
 from fangxian.kernel.actors import SYSTEM
 from fangxian.mechanisms.journal.actions import react
 from fangxian.mechanisms.journal.queries import JournalEntry
+from fangxian.mechanisms.restriction.actions import end_repealed
 
 
 Reaction = Callable[[JournalEntry, dt.datetime], object]
@@ -20,9 +21,14 @@ def _owe_look_back(entry: JournalEntry, at: dt.datetime) -> object:
     return owe_look_back(entry.payload["finding"], by=SYSTEM, at=at)
 
 
+def _end_what_was_repealed(_entry: JournalEntry, at: dt.datetime) -> object:
+    return end_repealed(at=at)
+
+
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = MappingProxyType(
     {
         "finding.rectified": (_owe_look_back,),
+        "protocol.adopted": (_end_what_was_repealed,),
     }
 )
 

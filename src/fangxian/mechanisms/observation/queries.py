@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count as CountRows
 from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -14,6 +15,9 @@ from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import within, within_kinds
 from fangxian.mechanisms.observation import rules
 from fangxian.mechanisms.observation.models import Observation
+
+
+DIGEST = "SELECT digest FROM observation_observation WHERE id = %s"
 
 
 def observations(
@@ -54,7 +58,22 @@ def get_observation(observation_id: UUID, scope: Scope) -> Observation:
 
 def is_known(observation_id: UUID) -> bool:
     """Whether a record with this id has been written, wherever it was."""
-    return Observation.objects.filter(pk=observation_id).exists()
+    return find_digest(observation_id) is not None
+
+
+def find_digest(observation_id: UUID) -> str | None:
+    """Give the digest of a record, wherever it was, if it has been written."""
+    native = connection.features.has_native_uuid_field
+    with connection.cursor() as cursor:  # every record asks; the ORM would cost more
+        cursor.execute(DIGEST, [observation_id if native else observation_id.hex])
+        found = cursor.fetchone()
+    return None if found is None else str(found[0])
+
+
+def subject_of(observation_id: UUID) -> str | None:
+    """Say what a record is about, wherever it was written; None if there is none."""
+    found = Observation.objects.filter(pk=observation_id)
+    return found.values_list("subject", flat=True).first()
 
 
 def latest(subject: str, form: str | None = None) -> Observation | None:

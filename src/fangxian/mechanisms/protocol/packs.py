@@ -266,7 +266,9 @@ class _Reading:
             "measures", lambda slot: read_measure(slot, texts), lambda one: one.code
         )
         rules = self._each(
-            "restrictions", lambda slot: read_rule(slot, measures), lambda one: one.code
+            "restrictions",
+            lambda slot: read_rule(slot, measures, texts),
+            lambda one: one.code,
         )
         return measures, rules
 

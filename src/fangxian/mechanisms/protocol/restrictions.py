@@ -25,6 +25,7 @@ from fangxian.mechanisms.protocol.vocabulary import (
     SEEN_AT,
     VOCABULARY,
     WORDS,
+    Ending,
     Kind,
     kind_of,
 )
@@ -38,10 +39,11 @@ LOOK_BACK_MOST = 30
 # What a notice may tell: nothing of it names the person.
 NOTICE_GAPS = frozenset(
     {
-        *("measure", "rule", "source", "explanation", "evidence", "why"),
+        *("measure", "rule", "source", "explanation", "evidence"),
         *("signed_on", "since", "until", "appeal_hours", "reason", "ended_at"),
     }
 )
+EVIDENCE_GAPS = frozenset({"seen_on", "grade"})
 
 _AREA = re.compile(r"[0-9]{6}(\.[a-z0-9_]+)*")
 
@@ -164,6 +166,27 @@ def _read_notice(slot: Slot, texts: Mapping[str, Text]) -> str:
     return code
 
 
+def told_evidence(kind: str) -> str:
+    """Name the text that tells people of evidence of a kind."""
+    return f"evidence_{kind}"
+
+
+def told_ending(ending: str) -> str:
+    """Name the text that tells people why a restriction is over."""
+    return f"ended_{ending}"
+
+
+def check_told(slot: Slot, rule: "Rule", texts: Mapping[str, Text]) -> None:
+    """Refuse a rule whose evidence or end the pack has no words for."""
+    wanted = {told_evidence(kind): EVIDENCE_GAPS for kind in rule.needs}
+    wanted |= {told_ending(ending): frozenset() for ending in Ending}
+    for code, gaps in wanted.items():
+        if code not in texts or not texts[code].gaps <= gaps:
+            raise slot.wrong(
+                f"there is no text {code}", "Write it, so that people can be told"
+            )
+
+
 # -------------------------------------------------------------------- risk areas
 def read_risk_area(slot: Slot) -> RiskArea:
     """Read an area at risk, with the list it stood on."""
@@ -202,7 +225,7 @@ def risk_of(areas: Iterable[RiskArea], area: str, on: dt.date) -> str:
 
 
 # ------------------------------------------------------------------------- rules
-def read_rule(slot: Slot, measures: Collection[str]) -> Rule:
+def read_rule(slot: Slot, measures: Collection[str], texts: Mapping[str, Text]) -> Rule:
     """Read a rule, refusing one that could be unfair."""
     record = slot.record(
         (
@@ -228,6 +251,7 @@ def read_rule(slot: Slot, measures: Collection[str]) -> Rule:
         valid_until=record.maybe("valid_until", Slot.day, None),
     )
     _check_period(record, rule)
+    check_told(record["needs"], rule, texts)
     return rule
 
 

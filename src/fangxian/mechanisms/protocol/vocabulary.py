@@ -30,6 +30,18 @@ class Grade(StrEnum):
     C = "C"
 
 
+class Ending(StrEnum):
+    """Why a restriction is over."""
+
+    EXPIRED = "expired"  # its time had come; nobody had to do anything
+    RELEASED = "released"  # a doctor ended it early
+    APPEAL_UPHELD = "appeal_upheld"
+    APPEAL_LAPSED = "appeal_lapsed"  # nobody answered an appeal in time
+    EVIDENCE_WITHDRAWN = "evidence_withdrawn"
+    RULE_REPEALED = "rule_repealed"
+    DUPLICATE = "duplicate"  # another one says the same
+
+
 # Hearsay can bring about a call or a visit, never a restriction.
 GROUNDING = frozenset({Grade.A, Grade.B})
 

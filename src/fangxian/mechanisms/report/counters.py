@@ -10,6 +10,7 @@ from fangxian.mechanisms.observation import queries as observation
 from fangxian.mechanisms.report import events
 from fangxian.mechanisms.report.models import Return
 from fangxian.mechanisms.report.states import State
+from fangxian.mechanisms.restriction import queries as restriction
 from fangxian.mechanisms.task import queries as task
 
 
@@ -42,7 +43,7 @@ def differences(*, from_: dt.date, until: dt.date) -> list[Difference]:
 def recount_all(*, from_: dt.date, until: dt.date) -> Counter[Key]:
     """Count everything that has a counter again, from the rows of each mechanism."""
     counted = recount(from_=from_, until=until)
-    for mechanism in (task, observation, finding):
+    for mechanism in (task, observation, restriction, finding):
         for one in mechanism.recount(from_=from_, until=until):
             counted[one.measure, one.area, one.day, one.kind] += one.n
     return counted

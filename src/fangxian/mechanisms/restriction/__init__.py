@@ -1,0 +1,1 @@
+"""What is asked of a person on evidence, by a rule, by a signature, and until when."""

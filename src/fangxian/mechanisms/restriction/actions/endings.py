@@ -1,0 +1,176 @@
+"""Ends of restrictions: for the record where they come by themselves, else by hand."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from fangxian.kernel.actors import SYSTEM, Actor
+from fangxian.kernel.moments import day_of
+from fangxian.mechanisms.journal.actions import record_all
+from fangxian.mechanisms.journal.events import Act, Count
+from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.protocol import queries as protocol
+from fangxian.mechanisms.protocol.vocabulary import Ending
+from fangxian.mechanisms.restriction import events, rules
+from fangxian.mechanisms.restriction.models import Decision, Ended
+from fangxian.mechanisms.restriction.queries import end_of, not_over
+
+
+WHAT = "restriction"
+AT_ONCE = 500
+
+
+@transaction.atomic
+def release(
+    decision_id: int,
+    *,
+    note: str,
+    by: Actor,
+    at: dt.datetime,
+    instead: int | None = None,
+) -> None:
+    """End a restriction early, by one signature that says why.
+
+    With ``instead`` it ends as a duplicate of that other restriction. There is no
+    verb that makes one longer: more needs new evidence and a new decision.
+    """
+    decision = locked(decision_id, by=by, at=at)
+    rules.check_can_sign(by=by)
+    rules.check_reason(note)
+    if instead is not None:
+        _check_stands_in(decision, instead, at=at)
+    ending = Ending.RELEASED if instead is None else Ending.DUPLICATE
+    ended = _ended(decision, ending, moment=at, by=by, at=at)
+    ended.note = note.strip()
+    ended.instead_id = instead
+    _write([ended], by=by, at=at)
+
+
+def _check_stands_in(decision: Decision, other_id: int, *, at: dt.datetime) -> None:
+    """Refuse unless the other holds as long, by the same rule."""
+    other = Decision.objects.filter(not_over(at), pk=other_id).first()
+    if (
+        other is None
+        or other.pk == decision.pk
+        or other.rule != decision.rule
+        or other.until < decision.until
+    ):
+        raise rules.NOT_THE_SAME(decision=decision.pk, other=other_id)
+
+
+def locked(decision_id: int, *, by: Actor, at: dt.datetime) -> Decision:
+    """Lock a restriction in reach that is not over."""
+    decision = Decision.objects.select_for_update().filter(pk=decision_id).first()
+    if decision is None:
+        raise rules.UNKNOWN_DECISION(decision=decision_id)
+    check_reaches(by.scope, decision.area_id, what=WHAT)
+    if end_of(decision).at <= at:
+        raise rules.OVER(decision=decision_id)
+    return decision
+
+
+# ----------------------------------------------------------------- by themselves
+def end_due(*, at: dt.datetime) -> int:
+    """Write down what has ended by itself until ``at``; how many there were.
+
+    It was over without this: expiry lies in the decision, and an appeal that nobody
+    answered in time ends it at its own due moment.
+    """
+    return sum(iter(lambda: _end_some_due(at), 0))
+
+
+@transaction.atomic
+def _end_some_due(at: dt.datetime) -> int:
+    left = Q(appeals__due_at__lte=at, appeals__ruling=None)
+    due = (
+        Decision.objects.filter(Q(until__lte=at) | left, ended=None)
+        .order_by("pk")
+        .distinct()[:AT_ONCE]
+    )
+    ends = [(decision, end_of(decision)) for decision in due]
+    _write(
+        [
+            _ended(decision, end.reason, moment=end.at, by=SYSTEM, at=at)
+            for decision, end in ends
+        ],
+        by=SYSTEM,
+        at=at,
+    )
+    return len(ends)
+
+
+@transaction.atomic
+def end_repealed(*, at: dt.datetime) -> int:
+    """End what rests on a rule that is not in force in its area any more."""
+    running = Decision.objects.filter(not_over(at))
+    places = running.values_list("edition", "rule", "area").distinct().order_by()
+    gone = [place for place in places if not _is_in_force(*place, at=at)]
+    ended = 0
+    for edition, rule, area in gone:
+        resting = running.select_for_update().filter(
+            edition=edition, rule=rule, area=area
+        )
+        ended += len(end_all(list(resting), Ending.RULE_REPEALED, by=SYSTEM, at=at))
+    return ended
+
+
+def _is_in_force(edition: int, rule: str, area: int, *, at: dt.datetime) -> bool:
+    held = protocol.in_force(protocol.loaded(edition).id, area, at)
+    found = None if held is None else held.pack.restrictions.get(rule)
+    return found is not None and found.holds_on(day_of(at))
+
+
+# ------------------------------------------------------------------------ writing
+def end_all(
+    decisions: Sequence[Decision], ending: Ending, *, by: Actor, at: dt.datetime
+) -> tuple[int, ...]:
+    """End these restrictions now, for one reason; give their ids."""
+    _write(
+        [_ended(one, ending, moment=at, by=by, at=at) for one in decisions],
+        by=by,
+        at=at,
+    )
+    return tuple(one.pk for one in decisions)
+
+
+def _ended(
+    decision: Decision,
+    ending: Ending,
+    *,
+    moment: dt.datetime,
+    by: Actor,
+    at: dt.datetime,
+) -> Ended:
+    return Ended(
+        decision=decision,
+        reason=ending,
+        at=moment,
+        recorded_at=at,
+        by=by.person,
+        post=by.post,
+    )
+
+
+def _write(rows: Iterable[Ended], *, by: Actor, at: dt.datetime) -> None:
+    written = Ended.objects.bulk_create(rows)
+    record_all([_act(one) for one in written], by=by, at=at)
+
+
+def _act(ended: Ended) -> Act:
+    decision = ended.decision
+    event = events.Ended(
+        decision=decision.pk,
+        person=decision.subject,
+        reason=ended.reason,
+        ended_at=ended.at,
+    )
+    count = Count(
+        area=decision.area_id,
+        day=day_of(ended.at),
+        measure=events.ENDED,
+        kind=ended.reason,
+    )
+    subject = f"restriction:{decision.pk}"
+    return Act(event, subject, decision.area_id, (count,))

@@ -1,0 +1,58 @@
+"""Evidence as it is sealed and opened: canonical facts with a salt, and a digest."""
+
+import json
+import secrets
+from collections.abc import Mapping
+
+from fangxian.kernel.canonical import canonical, digest
+from fangxian.kernel.conditions import Value
+from fangxian.mechanisms.protocol.evidence import Stated
+from fangxian.mechanisms.restriction.models import Evidence
+
+
+SALT_BYTES = 16
+
+
+def spell(facts: Mapping[str, Value]) -> str:
+    """Spell facts with a fresh salt, so that their digest cannot be guessed back."""
+    return canonical({"facts": facts, "salt": secrets.token_hex(SALT_BYTES)}).decode()
+
+
+def read(spelt: str) -> dict[str, Value]:
+    """Read facts that were spelt."""
+    facts: dict[str, Value] = json.loads(spelt)["facts"]
+    return facts
+
+
+def body_of(evidence: Evidence) -> dict[str, object]:
+    """Give what makes two records the same: all but who received it when."""
+    return {
+        "id": evidence.pk,
+        "subject": evidence.subject,
+        "venue": evidence.venue,
+        "area": evidence.area_id,
+        "kind": evidence.kind,
+        "grade": evidence.grade,
+        "facts": read(evidence.facts or ""),
+        "seen_at": evidence.seen_at,
+        "by": evidence.by,
+        "role": evidence.role,
+        "observation": evidence.observation_id,
+    }
+
+
+def digest_of(evidence: Evidence) -> str:
+    """Seal a record: its body, with the salted spelling of its facts."""
+    return digest({**body_of(evidence), "facts": evidence.facts})
+
+
+def stated(evidence: Evidence) -> Stated:
+    """Give evidence as rules see it: without who it is about."""
+    return Stated(
+        id=str(evidence.pk),
+        kind=evidence.kind,
+        grade=evidence.grade,
+        facts=read(evidence.facts or ""),
+        seen_at=evidence.seen_at,
+        venue=evidence.venue,
+    )
