@@ -56,7 +56,9 @@ test-postgres: setup
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m "not slow" tests --ignore=tests/browser
 
 test-browser: setup
-	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q tests/browser
+	rm -rf var/contact-sheet
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -n $(WORKERS) -m "not sheet" tests/browser
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -m sheet tests/browser
 
 check: setup ## Lint, types, import contracts, size budget, licences, texts
 	$(BIN)/ruff check .

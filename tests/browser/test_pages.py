@@ -62,34 +62,30 @@ def _serious(page: Page) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page(site: Site, visitors: Visitors, url: str, language: str):
     """Look at one page in both sizes."""
-    faults = [
-        f"{size}: {fault}"
-        for size in SIZES
-        for fault in _faults(site, visitors, url, size, language)
-    ]
-    assert faults == []
-
-
-def _faults(
-    site: Site, visitors: Visitors, url: str, size: str, language: str
-) -> list[str]:
-    """Open a page, take its picture, and say what is wrong with it."""
     example = SHOWN[url]
     faults: list[str] = []
-    page = visitors.page(example.who, size=SIZES[size], language=language)
+    page = visitors.page(example.who, language=language)
     page.on("console", lambda said: faults.append(f"console: {said.text}"))
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     answer = page.goto(_address(site, url, example))
     if answer is None or answer.status != 200:
         faults.append(f"answer: {answer and answer.status}")
-    page.screenshot(path=PICTURES / f"{url}.{size}.{language}.png")
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        page.screenshot(path=PICTURES / f"{url}.{size}.{language}.png")
+        faults += [f"{size}: {fault}" for fault in _faults(page, language)]
+    page.close()
+    assert faults == []
+
+
+def _faults(page: Page, language: str) -> list[str]:
+    """Say what is wrong with a page at the size it has now."""
+    faults = _serious(page)
     needed, there = page.evaluate(WIDTHS)
     if needed > there:
         faults.append(f"{needed} px wide in {there}")
-    faults += _serious(page)
     if language == "zh":
         faults += [f"English left: {word}" for word in _english_left(page)]
-    page.close()
     return faults
 
 
@@ -98,9 +94,9 @@ def test_every_address_is_photographed_or_says_why_not():
     assert set(matrix()) == set(all_examples())
 
 
-def test_contact_sheet(chromium, site):
-    """Put all pictures on one sheet, for people to look at."""
-    del site
+@pytest.mark.sheet
+def test_contact_sheet(chromium):
+    """Put all pictures on one sheet, for people to look at; runs after all others."""
     rows = "".join(_row(url) for url in sorted(SHOWN))
     sheet = PICTURES / "contact-sheet.html"
     sheet.write_text(SHEET.format(rows=rows), encoding="utf-8")
