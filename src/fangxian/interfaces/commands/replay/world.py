@@ -213,13 +213,13 @@ def _adopt_packs(stage: Stage, packs: Path, at: dt.datetime) -> None:
 def _register_places(stage: Stage, at: dt.datetime) -> None:
     table = stage.script.places
     names = _Names(stage)
-    for number, (area, row) in enumerate(_sites(stage, table), start=1):
-        head = stage.actor(keeper_of(stage, area), at)
-        where = stage.names[area]
+    for number, (community, row) in enumerate(_sites(stage, table), start=1):
+        head = stage.actor(keeper_of(stage, community), at)
+        where = stage.names[community]
         place = register_place(
             kind=row.kind,
             name=names.next(row),
-            area=area,
+            area=_grid_of(stage, community, number),
             address=stage.script.names.address.format(area=where, number=number),
             source=table.source,
             responsible=next(stage.people),
@@ -230,6 +230,12 @@ def _register_places(stage: Stage, at: dt.datetime) -> None:
         reached = VenueCode(row.codes or _code(stage, number))
         for step in STEPS[1 : STEPS.index(reached) + 1]:
             advance_venue_code(place.pk, to=step, by=head, at=at)
+
+
+def _grid_of(stage: Stage, community: int, number: int) -> int:
+    """Give the grid of a community that a place lies in, else the community."""
+    grids = [one for one in stage.levels["grid"] if stage.parents[one] == community]
+    return grids[number % len(grids)] if grids else community
 
 
 def keeper_of(stage: Stage, area: int) -> str:
