@@ -50,7 +50,11 @@ def wrong_settings() -> list[Error]:
 
 
 def serve(*, host: str, port: int, intake_port: int) -> None:
-    """Run the three processes until this one is told to stop."""
+    """Run the three processes until this one is told to stop.
+
+    The assets are collected first, under names that browsers may keep for ever.
+    """
+    call_command("collectstatic", verbosity=0, interactive=False)
     pages, intake = free_port(host, port), free_port(host, intake_port)
     click.echo(f"console  http://{host}:{pages}/")
     click.echo(f"intake   http://{host}:{intake}/intake/acts")

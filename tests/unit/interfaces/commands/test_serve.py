@@ -201,6 +201,19 @@ def test_three_processes_run_under_one_command(house, tmp_path):
 
 
 @pytest.mark.slow
+def test_assets_are_served_under_names_that_browsers_may_keep(house):
+    pages = port_in(house.stdout.readline())
+
+    _, _, page = until(lambda: request(pages, "GET", "/account/login/"))
+    addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.decode())
+    answers = [request(pages, "GET", address) for address in addresses]
+
+    assert addresses
+    assert {status for status, _, _ in answers} == {200}
+    assert all("immutable" in headers["cache-control"] for _, headers, _ in answers)
+
+
+@pytest.mark.slow
 def test_wrong_settings_are_refused_at_start_with_id_and_remedy(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "fangxian.interfaces.commands.main", "serve"],
