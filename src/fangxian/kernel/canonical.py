@@ -8,6 +8,11 @@ from enum import Enum
 from uuid import UUID
 
 
+ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def plain(value: object) -> object:
     """Reduce a value to JSON types; moments become ISO 8601 in UTC.
 
@@ -43,9 +48,12 @@ def _plain_collection(value: object) -> object:
 
 def canonical(value: object) -> bytes:
     """Spell a value as canonical JSON: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return spell(plain(value)).encode()
+
+
+def spell(value: object) -> str:
+    """Spell what is plain already, as ``plain`` gave it, in canonical JSON."""
+    return ENCODER.encode(value)
 
 
 def digest(value: object) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from fangxian.kernel.actors import SYSTEM, Actor
-from fangxian.kernel.canonical import plain
+from fangxian.kernel.canonical import plain, spell
 from fangxian.kernel.merkle import GrowingTree, leaf_hash
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal import queries, stored
@@ -22,11 +22,11 @@ from fangxian.mechanisms.journal.events import (
     ReactionRefused,
     Verified,
 )
-from fangxian.mechanisms.journal.models import Checkpoint, Cursor, Entry, Leaf
+from fangxian.mechanisms.journal.models import Checkpoint, Cursor, Leaf
 from fangxian.mechanisms.journal.queries import JournalEntry
 from fangxian.mechanisms.journal.spelling import (
-    act_of_values,
     moment_of_value,
+    spell_act,
     spell_leaf,
 )
 from fangxian.mechanisms.journal.verification import verify
@@ -65,23 +65,36 @@ def record_all(acts: Iterable[Act], *, by: Actor, at: datetime) -> None:
     """Append many acts of one actor at one moment; as ``record``, in few statements."""
     assert connection.in_atomic_block, "an act and its entry succeed or fail together"  # noqa: S101 -- programmer error, not an expected failure
     listed = list(acts)
-    Entry.objects.bulk_create([_entry(act, by=by, at=at) for act in listed])
+    stored.insert_entries([_entry(act, by=by, at=at) for act in listed])
     _add_to_tallies(count for act in listed for count in act.tally)
 
 
-def _entry(act: Act, *, by: Actor, at: datetime) -> Entry:
-    values = {
-        "event": act.event.name,
-        "subject": act.subject,
-        "area": act.area,
-        "payload": payload_of(act.event),
-        "tally": [_spelled(count) for count in act.tally],
-        "person": by.person,
-        "post": by.post,
-        "device": by.device,
-        "happened_at": at,
-    }
-    return Entry(**values, seal=_key().seal(act_of_values(values).encode()))
+def _entry(act: Act, *, by: Actor, at: datetime) -> stored.NewEntry:
+    payload = spell(payload_of(act.event))
+    tally = spell([_spelled(count) for count in act.tally])
+    row = (
+        act.area,
+        by.device,
+        act.event.name,
+        moment_of_value(at),
+        payload,
+        str(by.person),
+        by.post,
+        act.subject,
+        tally,
+    )
+    return stored.NewEntry(
+        area=act.area,
+        device=by.device,
+        event=act.event.name,
+        happened_at=at,
+        payload=payload,
+        person=by.person,
+        post=by.post,
+        subject=act.subject,
+        tally=tally,
+        seal=_key().seal(spell_act(row).encode()),
+    )
 
 
 def _key() -> SigningKey:
