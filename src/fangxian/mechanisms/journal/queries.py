@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from fangxian.kernel.merkle import GrowingTree, Proof, inclusion_proof
@@ -36,6 +37,13 @@ NO_CHECKPOINT = RefusalKind(
     sentence="No checkpoint covers this yet.",
     remedy="Wait a minute: the next checkpoint will.",
 )
+
+TOTALS = """
+    SELECT area, measure, kind, CAST(sum(n) AS bigint)
+    FROM journal_tally
+    WHERE measure IN ({measures}) AND day >= %s AND day < %s AND area IN ({areas})
+    GROUP BY area, measure, kind
+"""
 
 Areas = Iterable[int] | QuerySet[Any, Any] | None
 
@@ -320,12 +328,22 @@ def counts_by_measure(
 
 
 def totals(
-    measures: Collection[str], *, areas: Areas, from_: dt.date, until: dt.date
+    measures: Collection[str],
+    *,
+    areas: Collection[int],
+    from_: dt.date,
+    until: dt.date,
 ) -> list[Total]:
     """Sum many measures for each area and kind, for figures of returns."""
-    chosen = _tallies(measures, areas, from_, until, kinds=None)
-    sums = chosen.order_by().values_list("area", "measure", "kind")
-    return [Total(*row) for row in sums.annotate(sum=Sum("n"))]
+    if not measures or not areas:
+        return []
+    sql = TOTALS.format(
+        measures=", ".join(["%s"] * len(measures)), areas=", ".join(["%s"] * len(areas))
+    )
+    days = [connection.ops.adapt_datefield_value(day) for day in (from_, until)]
+    with connection.cursor() as cursor:  # every signature asks; the ORM would cost more
+        cursor.execute(sql, [*measures, *days, *areas])
+        return [Total(*row) for row in cursor.fetchall()]
 
 
 def tallied(
