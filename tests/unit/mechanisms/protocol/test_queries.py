@@ -45,7 +45,6 @@ def test_what_the_city_adopts_holds_down_to_the_courtyard(world):
     for area in ("city", "district", "street", "community", "grid", "courtyard"):
         found = queries.in_force("lending-library", world[area], NOON)
         assert (found.id, found.area) == (edition, world["city"])
-        assert (found.from_, found.until) == (NOON, None)
         assert found.pack == library()
 
 
