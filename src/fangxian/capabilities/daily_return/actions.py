@@ -12,13 +12,13 @@ from fangxian.capabilities.daily_return.bulletins import compose, what_changed
 from fangxian.capabilities.daily_return.duties import SUBJECT, duties_on
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
-from fangxian.kernel.moments import day_of
+from fangxian.kernel.moments import bounds_of
 from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.report import actions as report
 from fangxian.mechanisms.report.layouts import Stated, layout_in_force
 from fangxian.mechanisms.report.queries import get_bulletin
 from fangxian.mechanisms.task.actions import issue_all
-from fangxian.mechanisms.task.queries import open_for_subject
+from fangxian.mechanisms.task.queries import find_open
 
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def _answer(
 
 
 def _duty_of(kind: rules.Kind, subject: str, day: dt.date) -> int | None:
-    owed = open_for_subject(subject, kind.form).values_list("pk", "opens_at")
-    return next((task for task, opens_at in owed if day_of(opens_at) == day), None)
+    from_, until = bounds_of(day)
+    return find_open(subject, kind.form, from_=from_, until=until)
 
 
 def compose_bulletin(

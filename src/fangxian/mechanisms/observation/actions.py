@@ -17,7 +17,7 @@ from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.observation import events, rules
 from fangxian.mechanisms.observation.evidence import EvidenceFacts, check_kept
 from fangxian.mechanisms.observation.models import Evidence, Observation
-from fangxian.mechanisms.observation.queries import measure_of
+from fangxian.mechanisms.observation.queries import find_digest, measure_of
 from fangxian.mechanisms.protocol.queries import get_form
 from fangxian.mechanisms.protocol.rules import check_answers
 from fangxian.mechanisms.task.actions import complete
@@ -158,11 +158,11 @@ def _signed(
 
 def _known(draft: Observation) -> Observation | None:
     """Give the record that has this id already; refuse if it says something else."""
-    known = Observation.objects.filter(pk=draft.pk)
-    for digest_of_known in known.values_list("digest", flat=True):
-        rules.check_same_body(draft.pk, known=digest_of_known, sent=draft.digest)
-        return known.get()
-    return None
+    known = find_digest(draft.pk)
+    if known is None:
+        return None
+    rules.check_same_body(draft.pk, known=known, sent=draft.digest)
+    return Observation.objects.get(pk=draft.pk)
 
 
 def _insert(draft: Observation, evidence: Sequence[EvidenceFacts]) -> None:

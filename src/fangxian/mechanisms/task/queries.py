@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count as CountRows
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -19,6 +20,12 @@ from fangxian.mechanisms.task.models import Task
 from fangxian.mechanisms.task.states import OPEN, State
 
 
+FIND_OPEN = f"""
+    SELECT id FROM task_task
+    WHERE subject = %s AND form = %s AND opens_at >= %s AND opens_at < %s
+        AND state IN ({", ".join(["%s"] * len(OPEN))})
+    ORDER BY due_at, id LIMIT 1
+"""  # noqa: S608 -- one mark for each open state
 ISSUED = "task.issued"
 MEASURE_OF = {
     State.COMPLETED: "task.completed",
@@ -75,6 +82,17 @@ def open_for_subject(subject: str, form: str | None = None) -> QuerySet[Task]:
     if form is not None:
         rows = rows.filter(form=form)
     return rows.order_by("due_at", "pk")
+
+
+def find_open(
+    subject: str, form: str, *, from_: dt.datetime, until: dt.datetime
+) -> int | None:
+    """Find the duty about a subject that opened in ``[from_, until)`` and is still owed."""
+    opened = [connection.ops.adapt_datetimefield_value(one) for one in (from_, until)]
+    with connection.cursor() as cursor:  # every signature asks; the ORM would cost more
+        cursor.execute(FIND_OPEN, [subject, form, *opened, *sorted(OPEN)])
+        found = cursor.fetchone()
+    return None if found is None else int(found[0])
 
 
 def overdue(scope: Scope, at: dt.datetime) -> QuerySet[Task]:
