@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -44,8 +45,10 @@ CREATE INDEX IF NOT EXISTS inbox_act_waiting ON inbox_act (number)
 """
 INSERT = """
 INSERT INTO inbox_act (id, digest, device, raw, received_at, state, reason)
-VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+VALUES {rows} ON CONFLICT (id) DO NOTHING
 """
+ROW = "(%s, %s, %s, %s, %s, %s, %s)"
+ROWS_A_STATEMENT = 200
 OTHER_BODY = "intake.other_body"
 RECEIVED = "received"
 WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
@@ -212,9 +215,13 @@ class Inbox:
         return found
 
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> int:
-        cursor = self._connection.cursor()
-        cursor.executemany(self._spelled(INSERT), rows)
-        return int(cursor.rowcount)
+        """Insert by long statements, in which other threads of the lane run on."""
+        inserted = 0
+        for first in range(0, len(rows), ROWS_A_STATEMENT):
+            some = rows[first : first + ROWS_A_STATEMENT]
+            sql = INSERT.format(rows=", ".join([ROW] * len(some)))
+            inserted += int(self._run(sql, *chain.from_iterable(some)).rowcount)
+        return inserted
 
     def _run(self, sql: str, *parameters: object) -> Any:
         return self._connection.execute(self._spelled(sql), parameters)
