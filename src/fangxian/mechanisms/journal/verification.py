@@ -85,15 +85,16 @@ def verify(*, checkpoint: HeldCheckpoint | None = None) -> Verdict:
     key = signing_key_at(settings.FANGXIAN_SIGNING_KEY)
     with stored.snapshot():
         points = list(stored.checkpoints())
-        marks = stored.cursors()
-        made = marks.get(queries.CHECKPOINTS, 0)
+        marks = Counter(stored.cursors())  # who has no mark stands at 0
         log = _Log(key, {point.signed.size: point for point in points}, checkpoint)
         faults = (
             *log.numbered(),
-            *log.unnumbered(settled=marks.get(queries.SETTLED, 0)),
+            *log.unnumbered(settled=marks[queries.SETTLED]),
             *(Fault(None, id_, What.SEAL_COPIED) for id_ in stored.copied_seals()),
             *log.ends(marks),
-            *_faulty_checkpoints(points, key=key, last=made, size=log.number),
+            *_faulty_checkpoints(
+                points, key=key, last=marks[queries.CHECKPOINTS], size=log.number
+            ),
             *_faulty_counters(log.tallies),
         )
     return Verdict(log.number, log.waiting, len(points), faults)
@@ -106,7 +107,7 @@ class _Chain:
     stored: bytes = queries.GENESIS
     computed: bytes = queries.GENESIS
 
-    def follow(self, link: object, digests: tuple[bytes, ...]) -> bytes | None:
+    def follow(self, link: bytes, digests: tuple[bytes, ...]) -> bytes | None:
         """Take the next link; give the digest it commits to, or None if it is broken."""
         for digest in digests:
             for previous in (self.stored, self.computed):
@@ -114,16 +115,12 @@ class _Chain:
                     self.resume(link)
                     return digest
         self.computed = sha256(self.computed + digests[0]).digest()
-        self.stored = link if isinstance(link, bytes) else b""
+        self.stored = link
         return None
 
-    def resume(self, link: object) -> None:
+    def resume(self, link: bytes) -> None:
         """Go on from a link that holds, or that stands behind a gap."""
-        self.stored = self.computed = link if isinstance(link, bytes) else b""
-
-    def ends_in(self, link: object) -> bool:
-        """Whether the chain so far can end in this link."""
-        return link in (self.stored, self.computed)
+        self.stored = self.computed = link
 
 
 @dataclass(slots=True)
@@ -153,8 +150,7 @@ class _Log:
             yield from self._signed_here()
 
     def _leaf(self, leaf: StoredLeaf, *, gap: bool) -> Iterator[Fault]:
-        computed = _digest(leaf)
-        held = leaf.digest if isinstance(leaf.digest, bytes) else b""
+        computed, held = _digest(leaf), leaf.digest
         if gap:
             self.chain.resume(leaf.chain)
         believed = held if gap else self.chain.follow(leaf.chain, (held, computed))
@@ -210,9 +206,9 @@ class _Log:
             else:
                 self.waiting += 1
 
-    def ends(self, marks: Mapping[str, int]) -> Iterator[Fault]:
+    def ends(self, marks: Counter[str]) -> Iterator[Fault]:
         """Check that the log ends where its writer, its readers and others left it."""
-        last = marks.get(queries.SEQUENCER, 0)
+        last = marks[queries.SEQUENCER]
         if last > self.number:
             yield _missing(self.number + 1, last)
         if last < self.number:
@@ -229,9 +225,9 @@ def _missing(first: int, last: int) -> Fault:
 
 
 def _digest(leaf: StoredLeaf) -> bytes:
-    """Compute what the leaf's digest must be; nothing if its entry is gone."""
+    """Compute what the leaf's digest must be; what it is if its entry is gone."""
     if leaf.entry is None:
-        return b""
+        return leaf.digest
     return leaf_hash(
         spell_leaf(
             leaf.entry.act,

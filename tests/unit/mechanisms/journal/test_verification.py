@@ -1,18 +1,27 @@
 import datetime as dt
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal import actions, queries
-from fangxian.mechanisms.journal.models import Cursor, Tally
+from fangxian.mechanisms.journal.models import Cursor, Entry, Leaf, Tally
 from fangxian.mechanisms.journal.verification import Fault, What, verify
 from fangxian.privacy.keys import KEYS_EXPOSED
 from fangxian.privacy.signing import signing_key_at
-from tests.unit.mechanisms.journal.acts import DAY, FUHUAJIE, NOON, fill, lend, lent
+from tests.unit.mechanisms.journal.acts import (
+    DAY,
+    DEHUAJIE,
+    FUHUAJIE,
+    NOON,
+    fill,
+    lend,
+    lent,
+)
 
 
 pytestmark = pytest.mark.django_db
@@ -65,23 +74,187 @@ def test_an_untouched_journal_is_clean_and_waiting_entries_are_no_fault():
     assert (verdict.entries, verdict.waiting, verdict.checkpoints) == (25, 1, 2)
 
 
+def told(verdict):
+    """What is wrong, in the order of the numbers; entries by their own number."""
+    return [(fault.number, fault.what, fault.detail) for fault in verdict.faults]
+
+
+def entry_of(number):
+    return Leaf.objects.get(number=number).entry_id
+
+
+def settle():
+    """Let every id up to now be settled, as the next numbering would find it."""
+    Cursor.objects.filter(reader=queries.SETTLED).update(number=entry_of(30))
+
+
+def write(cursor, table, **changes):
+    """``write(cursor, "leaf", number=7, chain=b"…")`` changes the row of a number."""
+    number = changes.pop("number")
+    for column, value in changes.items():
+        cursor.execute(
+            f"UPDATE journal_{table} SET {column} = %s WHERE number = %s",  # noqa: S608 -- our names
+            [value, number],
+        )
+
+
+# ------------------------------------------------------------- one row is one fault
 def test_one_changed_entry_is_one_fault(unguarded):
     unguarded.execute(
         "UPDATE journal_entry SET subject = 'book:9' WHERE subject = 'book:4'"
     )
 
-    [fault] = verify().faults
-    assert (fault.number, fault.what) == (4, What.ENTRY_CHANGED)
+    assert verify().faults == (Fault(4, entry_of(4), What.ENTRY_CHANGED),)
+
+
+def test_one_changed_digest_is_one_fault(unguarded):
+    write(unguarded, "leaf", number=7, digest=bytes(32))
+
+    assert verify().faults == (Fault(7, entry_of(7), What.LEAF_CHANGED),)
 
 
 def test_one_changed_link_is_one_fault(unguarded):
+    write(unguarded, "leaf", number=7, chain=bytes(32))
+
+    assert verify().faults == (Fault(7, entry_of(7), What.CHAIN_BROKEN),)
+
+
+def test_an_entry_changed_together_with_its_link_is_one_fault(unguarded):
     unguarded.execute(
-        "UPDATE journal_leaf SET chain = (SELECT chain FROM journal_leaf WHERE number = 2)"
-        " WHERE number = 7"
+        "UPDATE journal_entry SET subject = 'book:9' WHERE subject = 'book:4'"
+    )
+    write(unguarded, "leaf", number=4, chain=bytes(32))
+
+    assert verify().faults == (Fault(4, entry_of(4), What.ENTRY_CHANGED),)
+
+
+def test_an_entry_changed_together_with_its_digest_is_one_fault(unguarded):
+    unguarded.execute(
+        "UPDATE journal_entry SET subject = 'book:9' WHERE subject = 'book:4'"
+    )
+    write(unguarded, "leaf", number=4, digest=bytes(32))
+
+    assert told(verify()) == [
+        (4, What.ENTRY_CHANGED, ""),
+        (10, What.CHECKPOINT_DIFFERS, ""),
+    ]
+
+
+@pytest.fixture
+def undone():
+    """Take back what no foreign key would let anyone commit."""
+    mark = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(mark)
+
+
+@pytest.mark.usefixtures("undone")
+@pytest.mark.parametrize("link", [None, bytes(32)], ids=["kept", "changed"])
+def test_an_entry_that_is_gone_is_named_with_its_counter(unguarded, link):
+    gone = entry_of(4)
+    if link:
+        write(unguarded, "leaf", number=4, chain=link)
+    unguarded.execute("DELETE FROM journal_entry WHERE id = %s", [gone])
+
+    counter = f"library.lent {DAY} {FUHUAJIE} : 15 is stored, the entries make 14"
+    assert verify().faults == (
+        Fault(4, gone, What.ENTRY_GONE),
+        Fault(None, None, What.COUNTER_DIFFERS, counter),
     )
 
-    [fault] = verify().faults
-    assert (fault.number, fault.what) == (7, What.CHAIN_BROKEN)
+
+@pytest.mark.parametrize(
+    ("lost", "detail"), [((7,), "7-7"), ((7, 8), "7-8"), ((1, 2, 3), "1-3")]
+)
+def test_numbers_taken_out_of_the_middle_are_named(unguarded, lost, detail):
+    settle()
+    entries = [entry_of(number) for number in lost]
+    for number in lost:
+        unguarded.execute("DELETE FROM journal_leaf WHERE number = %s", [number])
+
+    assert verify().faults == (
+        Fault(lost[0], None, What.MISSING, detail),
+        Fault(10, None, What.CHECKPOINT_DIFFERS),
+        *(Fault(None, entry, What.NUMBER_LOST) for entry in entries),
+    )
+
+
+def test_the_last_number_taken_away_is_named(unguarded):
+    settle()
+    entry = entry_of(30)
+    unguarded.execute("DELETE FROM journal_leaf WHERE number = 30")
+
+    assert verify().faults == (
+        Fault(None, entry, What.NUMBER_LOST),
+        Fault(30, None, What.MISSING, "30-30"),
+        Fault(30, None, What.LOG_CUT, "3"),
+    )
+
+
+@pytest.mark.parametrize("number", [0, -7])
+def test_a_number_before_the_first_is_named_and_the_rest_still_read(unguarded, number):
+    entry = entry_of(1)
+    unguarded.execute("UPDATE journal_leaf SET number = %s WHERE number = 1", [number])
+
+    counter = f"library.lent {DAY} {DEHUAJIE} : 15 is stored, the entries make 14"
+    assert verify().faults == (
+        Fault(number, entry, What.OUT_OF_ORDER),
+        Fault(1, None, What.MISSING, "1-1"),
+        Fault(10, None, What.CHECKPOINT_DIFFERS),
+        Fault(None, None, What.COUNTER_DIFFERS, counter),
+    )
+
+
+# --------------------------------------------------------------------- checkpoints
+@pytest.mark.parametrize(
+    ("lost", "fault"),
+    [
+        ((1,), Fault(20, None, What.CHECKPOINT_MISSING, "1-1")),
+        ((1, 2), Fault(30, None, What.CHECKPOINT_MISSING, "1-2")),
+        ((3,), Fault(30, None, What.CHECKPOINT_MISSING, "3-3")),
+        ((2, 3), Fault(30, None, What.CHECKPOINT_MISSING, "2-3")),
+    ],
+)
+def test_a_checkpoint_that_is_missing_is_named(unguarded, lost, fault):
+    for number in lost:
+        unguarded.execute("DELETE FROM journal_checkpoint WHERE number = %s", [number])
+
+    assert verify().faults == (fault,)
+
+
+@pytest.mark.parametrize("column", ["root", "chain", "peaks", "signature"])
+def test_a_changed_checkpoint_is_one_fault(unguarded, column):
+    write(unguarded, "checkpoint", number=2, **{column: bytes(64)})
+
+    assert verify().faults == (Fault(20, None, What.CHECKPOINT_CHANGED, "2"),)
+
+
+@pytest.mark.parametrize("field", ["root", "chain", "peaks"])
+def test_a_checkpoint_signed_for_other_entries_is_named(unguarded, field):
+    """Root, chain and peaks are each compared: whoever signed it had the key."""
+    held = hold().signed  # of 30 entries: two or more peaks
+    other = replace(held, **{field: "00" * (len(getattr(held, field)) // 2)})
+    key = signing_key_at(settings.FANGXIAN_SIGNING_KEY)
+    write(
+        unguarded,
+        "checkpoint",
+        number=3,
+        signature=key.sign(other.message),
+        **{field: bytes.fromhex(getattr(other, field))},
+    )
+
+    assert verify().faults == (Fault(30, None, What.CHECKPOINT_DIFFERS),)
+
+
+@pytest.mark.parametrize("field", ["root", "chain", "peaks"])
+def test_a_checkpoint_held_elsewhere_is_compared_whole(field):
+    fill(30)
+    held = hold()
+    other = {field: "00" * (len(getattr(held.signed, field)) // 2)}
+
+    found = verify(checkpoint=replace(held, signed=replace(held.signed, **other)))
+
+    assert found.faults == (Fault(30, None, What.HELD_DIFFERS),)
 
 
 def test_an_act_put_in_by_hand_is_named_before_it_has_a_number(unguarded):
@@ -92,8 +265,8 @@ def test_an_act_put_in_by_hand_is_named_before_it_has_a_number(unguarded):
         [os.urandom(24)],
     )
 
-    faults = verify().faults
-    assert What.SEAL_BROKEN in {fault.what for fault in faults}
+    by_hand = Entry.objects.latest("id").pk
+    assert Fault(None, by_hand, What.SEAL_BROKEN) in verify().faults
 
 
 def test_an_act_put_in_by_hand_is_still_named_after_it_got_a_number(unguarded):
@@ -163,20 +336,62 @@ def test_counts_that_cancel_out_are_no_fault():
     assert verify().faults == ()
 
 
-@pytest.mark.parametrize("reader", [queries.SEQUENCER, queries.CHECKPOINTS, "outbox"])
-def test_a_mark_moved_ahead_is_a_fault(reader):
+def test_a_counter_without_entries_and_entries_without_a_counter_say_so():
+    fill(4)
+    Tally.objects.filter(area=FUHUAJIE).delete()
+    Tally.objects.create(measure="x", day=DAY, area=1, n=0)
+
+    assert [fault.detail for fault in verify().faults] == [
+        f"x {DAY} 1 : 0 is stored, the entries make 0",
+        f"library.lent {DAY} {FUHUAJIE} : nothing is stored, the entries make 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reader", "fault"),
+    [
+        (queries.SEQUENCER, Fault(11, None, What.MISSING, "11-99")),
+        (queries.CHECKPOINTS, Fault(10, None, What.CHECKPOINT_MISSING, "2-99")),
+        ("outbox", Fault(99, None, What.MARK_MOVED, "outbox")),
+    ],
+)
+def test_a_mark_moved_ahead_is_a_fault(reader, fault):
     fill(10)
     Cursor.objects.update_or_create(reader=reader, defaults={"number": 99})
 
-    assert not verify().clean
+    assert verify().faults == (fault,)
+
+
+def test_the_numberers_mark_moved_back_is_a_fault():
+    fill(10)
+    Cursor.objects.filter(reader=queries.SEQUENCER).update(number=9)
+
+    assert verify().faults == (Fault(10, None, What.MARK_MOVED, queries.SEQUENCER),)
+
+
+@pytest.mark.parametrize("number", [0, 9, 10])
+def test_a_reader_may_stand_anywhere_in_the_log(number):
+    fill(10)
+    Cursor.objects.create(reader="outbox", number=number)
+
+    assert verify().faults == ()
 
 
 def test_an_entry_that_was_passed_over_has_lost_its_number():
     fill(10)
     lend(11)
-    Cursor.objects.filter(reader=queries.SETTLED).update(number=10**9)
+    passed_over = Entry.objects.latest("id").pk
+    Cursor.objects.filter(reader=queries.SETTLED).update(number=passed_over)
 
-    assert What.NUMBER_LOST in {fault.what for fault in verify().faults}
+    assert verify().faults == (Fault(None, passed_over, What.NUMBER_LOST),)
+
+
+def test_entries_wait_where_nothing_was_ever_numbered():
+    lend(1)
+    lend(2)
+
+    verdict = verify()
+    assert (verdict.entries, verdict.waiting, verdict.faults) == (0, 2, ())
 
 
 def test_another_key_opens_nothing(tmp_path, settings):
