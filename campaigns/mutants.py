@@ -1,9 +1,14 @@
-"""Small faults put into functions, one at a time: comparisons, logic, numbers, calls."""
+"""Small faults put into functions, one at a time.
+
+Comparisons, logic, arithmetic, conditions, numbers, texts, returns, raises, calls and
+yields. A fault that another one already is (``a == b`` turned is ``a != b``) is not made
+twice, and the texts of failures (below ``raise``) are left as they are.
+"""
 
 import ast
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import CodeType
 from typing import Any
 
@@ -28,56 +33,132 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Mod: ast.Mult,
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
+    ast.BitXor: ast.BitOr,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
 }
+OPPOSITES = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A module's syntax tree with one fault in it."""
+    """One fault of a module: where it stands, which lines run it, what is wrong."""
 
     line: int
+    lines: range
+    function: str
     fault: str
-    tree: ast.Module
+    source: str
+    number: int
 
-    def codes(self, name: str) -> dict[str, CodeType]:
-        """Compile, and give the code of every function by its qualified name."""
-        compiled = compile(self.tree, name, "exec")
-        return dict(_codes(compiled))
+    def code(self, name: str) -> CodeType:
+        """Compile the outermost function that holds the fault, with the fault in it."""
+        tree = ast.parse(self.source)
+        _spot, fault = next(islice(_faults(tree), self.number, None))
+        fault.apply()
+        compiled = compile(ast.fix_missing_locations(tree), name, "exec")
+        return next(
+            code for code in _codes(compiled) if code.co_qualname == self.function
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and what makes it so in the tree that it was found in."""
+
+    line: int
+    told: str
+    apply: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a fault stands: its outermost function, and the lines of its statement."""
+
+    function: str
+    lines: range
 
 
 def mutants(source: str) -> Iterator[Mutant]:
     """Give every mutant of a module: faults stand inside functions only."""
-    original = ast.parse(source)
-    for number, (line, fault, _apply) in enumerate(_faults(original)):
-        tree = copy.deepcopy(original)
-        _line, _fault, apply = list(_faults(tree))[number]
-        apply()
-        ast.fix_missing_locations(tree)
-        yield Mutant(line=line, fault=fault, tree=tree)
+    for number, (spot, fault) in enumerate(_faults(ast.parse(source))):
+        yield Mutant(fault.line, spot.lines, spot.function, fault.told, source, number)
 
 
-Fault = tuple[int, str, Callable[[], None]]
+# ------------------------------------------------------------------- the places
 
 
-def _faults(tree: ast.Module) -> Iterator[Fault]:
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            for node in _inside(function):
-                yield from _of(node)
+def _faults(tree: ast.Module) -> Iterator[tuple[Spot, Fault]]:
+    for name, function in _functions(tree.body):
+        for statement in function.body:
+            yield from _in_statement(name, statement)
 
 
-def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """Walk a function's statements; not its name, annotations, docstring, asserts."""
-    waiting: list[ast.AST] = list(reversed(function.body))
+def _functions(
+    body: list[ast.stmt], within: str = ""
+) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Give the functions and methods that stand in no other function."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            yield f"{within}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, f"{within}{node.name}.")
+
+
+def _in_statement(name: str, statement: ast.stmt) -> Iterator[tuple[Spot, Fault]]:
+    if isinstance(statement, ast.Assert) or _is_docstring(statement):
+        return
+    blocks = list(_blocks(statement))
+    inner = min((block[0].lineno for block in blocks), default=None)
+    end = (statement.end_lineno or statement.lineno) + 1
+    spot = Spot(name, range(statement.lineno, inner or end))
+    for node in _header(statement):
+        for fault in _of(node):
+            yield spot, fault
+    for block in blocks:
+        for one in block:
+            yield from _in_statement(name, one)
+
+
+def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Give the lists of statements that a statement holds."""
+    for _, value in ast.iter_fields(statement):
+        if isinstance(value, list) and value:
+            if isinstance(value[0], ast.stmt):
+                yield value
+            elif isinstance(value[0], ast.ExceptHandler):
+                yield from (handler.body for handler in value)
+
+
+def _header(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Walk what a statement holds beside other statements, annotations and names."""
+    waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.Assert) or _is_docstring(node):
-            continue  # a nested function is walked as a function of its own
         yield node
-        if isinstance(node, ast.AnnAssign):
-            waiting.extend([node.value] if node.value else [])
-        else:
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+        waiting.extend(reversed(_parts(node)))
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.FunctionDef):
+        return []
+    if isinstance(node, ast.AnnAssign):
+        return [node.value] if node.value else []
+    parts = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Raise):
+        return [one for one in parts if not _tells_failure(one)]
+    if isinstance(node, ast.Call) and _called(node) == "cast":
+        return parts[2:]
+    return [one for one in parts if not isinstance(one, ast.stmt | ast.ExceptHandler)]
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _tells_failure(node: ast.AST) -> bool:
+    """Whether this is ``ValueError(…)``: all it holds is a text for programmers."""
+    return isinstance(node, ast.Call) and _called(node).endswith("Error")
 
 
 def _is_docstring(node: ast.AST) -> bool:
@@ -88,35 +169,83 @@ def _is_docstring(node: ast.AST) -> bool:
     )
 
 
+# ------------------------------------------------------------------- the faults
+
+
 def _of(node: ast.AST) -> Iterator[Fault]:
     if isinstance(node, ast.Compare):
         for place, operator in enumerate(node.ops):
             yield _swap(node, operator, node.ops, place)
-    elif isinstance(node, ast.BoolOp | ast.BinOp) and type(node.op) in SWAPS:
+    elif (
+        isinstance(node, ast.BoolOp | ast.BinOp | ast.AugAssign)
+        and type(node.op) in SWAPS
+    ):
         yield _swap_attribute(node, node.op)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield node.lineno, "drop not", lambda: _become(node, node.operand)
+        yield Fault(node.lineno, "drop not", lambda: _become(node, node.operand))
     elif isinstance(node, ast.If | ast.IfExp | ast.While):
-        test = ast.UnaryOp(ast.Not(), node.test)
-        yield node.test.lineno, "turn the condition", lambda: _set(node, "test", test)
-    elif isinstance(node, ast.Return) and not _is_none(node.value):
-        yield node.lineno, "return None", lambda: _set(node, "value", _none())
-    elif isinstance(node, ast.Raise):
-        yield node.lineno, "do not raise", lambda: _become(node, ast.Pass())
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        yield node.lineno, "do not call", lambda: _become(node, ast.Pass())
+        if not _is_turned_elsewhere(node.test):
+            test = ast.UnaryOp(ast.Not(), node.test)
+            told = "turn the condition"
+            yield Fault(node.test.lineno, told, lambda: _set(node, "test", test))
+    elif isinstance(node, ast.comprehension):
+        yield from _of_filters(node)
     elif isinstance(node, ast.Constant):
         yield from _of_constant(node)
+    elif isinstance(node, ast.stmt):
+        yield from _of_statement(node)
+
+
+def _of_statement(node: ast.stmt) -> Iterator[Fault]:
+    line = node.lineno
+    if isinstance(node, ast.Return):
+        if not _is_nothing(node.value):
+            yield Fault(line, "return None", lambda: _set(node, "value", _none()))
+    elif isinstance(node, ast.Raise):
+        yield Fault(line, "do not raise", lambda: _become(node, ast.Pass()))
+    elif isinstance(node, ast.Break):
+        yield Fault(line, "break to continue", lambda: _become(node, ast.Continue()))
+    elif isinstance(node, ast.Continue):
+        yield Fault(line, "continue to break", lambda: _become(node, ast.Break()))
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield Fault(line, "do not call", lambda: _become(node, ast.Pass()))
+    elif isinstance(node, ast.Expr) and isinstance(
+        node.value, ast.Yield | ast.YieldFrom
+    ):
+        yield Fault(line, "do not yield", lambda: _become(node, ast.Pass()))
+
+
+def _of_filters(node: ast.comprehension) -> Iterator[Fault]:
+    for place, test in enumerate(node.ifs):
+        if not _is_turned_elsewhere(test):
+            turned = ast.UnaryOp(ast.Not(), test)
+            yield Fault(
+                test.lineno, "turn the filter", _setting(node.ifs, place, turned)
+            )
+
+
+def _is_turned_elsewhere(test: ast.expr) -> bool:
+    """Whether another fault is this condition's opposite already."""
+    if isinstance(test, ast.Compare):
+        return len(test.ops) == 1 and isinstance(test.ops[0], OPPOSITES)
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
 
 
 def _of_constant(node: ast.Constant) -> Iterator[Fault]:
-    value = node.value
+    value, other = node.value, _other(node.value)
+    if other is not None:
+        told = f"{value!r} to {other!r}"
+        yield Fault(node.lineno, told, lambda: _set(node, "value", other))
+
+
+def _other(value: object) -> object:
     if isinstance(value, bool):
-        told = f"{value} to {not value}"
-        yield node.lineno, told, lambda: _set(node, "value", not value)
-    elif isinstance(value, int):
-        told = f"{value} to {value + 1}"
-        yield node.lineno, told, lambda: _set(node, "value", value + 1)
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, str):
+        return f"{value}!"
+    return value + b"!" if isinstance(value, bytes) else None
 
 
 def _swap(
@@ -124,17 +253,25 @@ def _swap(
 ) -> Fault:
     other = SWAPS[type(operator)]
     told = f"{type(operator).__name__} to {other.__name__}"
-
-    def apply() -> None:
-        operators[place] = other()
-
-    return node.lineno, told, apply
+    return Fault(node.lineno, told, _setting(operators, place, other()))
 
 
-def _swap_attribute(node: ast.BoolOp | ast.BinOp, operator: ast.AST) -> Fault:
+def _swap_attribute(
+    node: ast.BoolOp | ast.BinOp | ast.AugAssign, operator: ast.AST
+) -> Fault:
     other = SWAPS[type(operator)]
     told = f"{type(operator).__name__} to {other.__name__}"
-    return node.lineno, told, lambda: _set(node, "op", other())
+    return Fault(node.lineno, told, lambda: _set(node, "op", other()))
+
+
+# ------------------------------------------------------------- changing the tree
+
+
+def _setting(held: list[Any], place: int, value: object) -> Callable[[], None]:
+    def apply() -> None:
+        held[place] = value
+
+    return apply
 
 
 def _set(node: ast.AST, field: str, value: object) -> None:
@@ -152,16 +289,23 @@ def _become(node: ast.AST, other: ast.AST) -> None:
     vars(node).setdefault("col_offset", 0)
 
 
-def _is_none(node: ast.expr | None) -> bool:
-    return node is None or (isinstance(node, ast.Constant) and node.value is None)
+def _is_nothing(node: ast.expr | None) -> bool:
+    """Whether None would be the same, or a yes or no has a fault of its own."""
+    return node is None or (
+        isinstance(node, ast.Constant) and (node.value is None or _is_bool(node.value))
+    )
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _none() -> ast.Constant:
     return ast.Constant(None)
 
 
-def _codes(code: CodeType) -> Iterator[tuple[str, CodeType]]:
+def _codes(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield constant.co_qualname, constant
+            yield constant
             yield from _codes(constant)

@@ -1,221 +1,199 @@
-"""How many small faults the tests find in kernel, rules and protocol evaluation.
+"""How many small faults the tests find in kernel, rules, protocol and the verifier.
 
-``make campaign NAME=mutation`` (or ``python -m campaigns.mutation [PART …]`` for the
-modules whose name holds a part) writes ``campaigns/mutation.md``. Each mutant lives
-in a fork of this process, in which the code of the changed function has been put in
-the old one's place; it is killed when a test of its module fails or runs too long.
+``make campaign NAME=mutation`` writes ``campaigns/results/mutation.md``; with
+``python -m campaigns.mutation PART …`` only the modules whose name holds a part are
+tried, by the tests of their own rooms, and nothing is written.
 """
 
-import contextlib
-import datetime as dt
 import importlib
-import inspect
 import os
-import platform
-import select
-import signal
 import sys
-import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import ModuleType
 
 import django
 import pytest
 
 from campaigns.mutants import Mutant, mutants
-from fangxian.kernel.moments import SystemClock
+from campaigns.results import heading, write
+from campaigns.trials import Fate, Trials, functions_called
 
 
 ROOT = Path(__file__).parent.parent
-SOURCE = ROOT / "src"
-TESTS = ROOT / "tests" / "unit"
-RESULT = Path(__file__).with_suffix(".md")
-AIM = 80
-SECONDS_LEAST = 20.0
-PATIENCE = 8.0  # times what the tests take on the sound module
-KILLED, LIVES = 1, 0
-WARM = ("fangxian.mechanisms.report.actions",)  # and all below, once for every fork
-WATCHED = (
-    "kernel/*.py",
-    "kernel/conditions/*.py",
-    "mechanisms/*/rules.py",
-    "capabilities/*/rules.py",
-    "mechanisms/protocol/evaluation.py",
-    "mechanisms/protocol/comparison.py",
-    "mechanisms/protocol/parameters.py",
-    "mechanisms/protocol/packs.py",
-)
-OWN_TESTS = {
-    "mechanisms/protocol/parameters.py": "test_packs.py",
-    "mechanisms/protocol/packs.py": "test_packs.py",
+HOUSE = ROOT / "src" / "fangxian"
+TESTS = ROOT / "tests"
+AIM, VERIFIER_AIM = 80, 100
+HEAD = ("| | killed | of | % | ran on for ever |", "|---|---:|---:|---:|---:|")
+WATCHED = {
+    "kernel": ("kernel/*.py", "kernel/conditions/*.py"),
+    "rules": ("mechanisms/*/rules.py", "capabilities/*/rules.py"),
+    "protocol evaluation": (
+        "mechanisms/protocol/evaluation.py",
+        "mechanisms/protocol/comparison.py",
+        "mechanisms/protocol/parameters.py",
+        "mechanisms/protocol/packs.py",
+    ),
+    "verifier": ("mechanisms/journal/verification.py",),
 }
+JUDGES = ("unit/kernel", "unit/mechanisms", "unit/capabilities", "property")
+QUIET = (
+    *("-q", "-n0", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none"),
+    "--hypothesis-seed=0",
+)
+LEFT_OUT = """\
+## What is left out
+
+- Sentences and remedies of refusals and other texts at module level, which are data:
+  tests of the catalogues hold them. Likewise tables, types and declarations; faults stand
+  inside functions.
+- The texts of failures that only programmers see (`raise ValueError(…)`), annotations,
+  docstrings, `assert`, and the first argument of `cast`, which means nothing as it runs.
+- `interfaces/imports/rules.py`, which holds sentences only.
+- A mutant that runs on for more than ten times what its tests take, and 15 seconds, counts
+  as killed; one that no test runs counts as alive.
+- A mutant is tried on the tests that run its statement, and on no more than half a minute
+  of them: what only later ones would find counts as alive.
+"""
 
 
 @dataclass(slots=True)
 class Score:
     """What became of a module's mutants."""
 
-    module: str
-    killed: int = 0
-    total: int = 0
-    survivors: list[str] = field(default_factory=list)
+    part: str
+    path: Path
+    module: ModuleType
+    mutants: list[Mutant]
+    fates: Counter[Fate] = field(default_factory=Counter)
+    alive: list[str] = field(default_factory=list)
 
     @property
-    def share(self) -> float:
-        """Give the killed in a hundred."""
-        return 100 * self.killed / self.total if self.total else 100.0
+    def name(self) -> str:
+        """The module, as Python names it."""
+        return self.module.__name__
+
+    @property
+    def room(self) -> str:
+        """The folder of the tests that are the module's own."""
+        within = self.path.relative_to(HOUSE).parts
+        return within[0] if within[0] == "kernel" else within[1]
+
+    @property
+    def killed(self) -> int:
+        """How many were found, also by running on for ever."""
+        return self.fates[Fate.KILLED] + self.fates[Fate.TIMED_OUT]
+
+    @property
+    def total(self) -> int:
+        """How many were tried."""
+        return self.fates.total()
 
 
-def watched(parts: list[str]) -> list[Path]:
-    """List the modules whose name holds one of the parts; all without any."""
-    found = [
-        path
-        for pattern in WATCHED
-        for path in sorted((SOURCE / "fangxian").glob(pattern))
-        if path.name != "__init__.py"
-    ]
+def watched(parts: Sequence[str]) -> list[Score]:
+    """List the modules with their mutants: those that hold a part, all without any."""
+    found = []
+    for part, patterns in WATCHED.items():
+        for path in sorted(one for each in patterns for one in HOUSE.glob(each)):
+            if not parts or any(one in str(path) for one in parts):
+                name = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
+                faulty = list(mutants(path.read_text(encoding="utf-8")))
+                module = importlib.import_module(name)
+                found.append(Score(part, path, module, faulty))
+    return [one for one in found if one.mutants]
+
+
+def judges(scores: Sequence[Score], *, own: bool) -> list[str]:
+    """Name the folders of tests; only the modules' own rooms if so asked."""
+    folders = [TESTS / one for one in JUDGES]
+    if own:
+        rooms = {one.room for one in scores}
+        each = [one for folder in folders for one in [folder, *folder.glob("*")]]
+        folders = [one for one in each if one.name in rooms or one.name == "property"]
+    return [str(folder) for folder in folders]
+
+
+def try_all(scores: Sequence[Score], trials: Trials) -> None:
+    """Try every mutant, and tell of each module as it is done."""
+    for one in scores:
+        for mutant in one.mutants:
+            fate = trials.fate(one.path, one.module, mutant, room=one.room)
+            one.fates[fate] += 1
+            if fate in {Fate.LIVES, Fate.UNSEEN}:
+                because = " (no test runs it)" if fate is Fate.UNSEEN else ""
+                one.alive.append(f"{mutant.line} {mutant.fault}{because}")
+        print(f"{one.name}: {one.killed} of {one.total}", flush=True)
+
+
+# ------------------------------------------------------------------- the result
+
+
+def report(scores: Sequence[Score]) -> list[str]:
+    """Tell the scores as tables, what is left out, and each fault that no test found."""
+    parts = {part: [one for one in scores if one.part == part] for part in WATCHED}
     return [
-        path for path in found if not parts or any(part in str(path) for part in parts)
+        *heading("mutation", seed="0"),
+        f"Aims: {AIM} % of the mutants killed in kernel, rules and protocol evaluation,",
+        f"{VERIFIER_AIM} % in the journal's verifier.",
+        "",
+        *HEAD,
+        *(_row(part, them) for part, them in parts.items()),
+        _row("all", scores),
+        "",
+        *HEAD,
+        *(_row(f"`{one.name}`", [one]) for one in scores),
+        "",
+        *LEFT_OUT.splitlines(),
+        "",
+        "## Faults that no test found",
+        "",
+        *(f"- `{one.name}`:{told}" for one in scores for told in one.alive),
     ]
 
 
-def tests_of(path: Path) -> list[str]:
-    """Find the tests of a module: the file of its name, else its slice's folder."""
-    within = path.relative_to(SOURCE / "fangxian")
-    own = OWN_TESTS.get(str(within), f"test_{within.stem}.py")
-    folder = TESTS / within.parent
-    if within.parts[:2] == ("kernel", "conditions"):
-        folder, own = TESTS / "kernel", "test_conditions.py"
-    return [str(folder / own if (folder / own).exists() else folder)]
+def _row(name: str, scores: Sequence[Score]) -> str:
+    killed, total = _added(scores)
+    endless = sum(one.fates[Fate.TIMED_OUT] for one in scores)
+    share = 100 * killed / max(total, 1)
+    return f"| {name} | {killed} | {total} | {share:.1f} | {endless} |"
 
 
-def score(path: Path) -> Score:
-    """Put every fault into a module and count those that a test finds."""
-    name = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
-    module, tests = importlib.import_module(name), tests_of(path)
-    result = Score(name)
-    faulty = list(mutants(path.read_text(encoding="utf-8")))
-    if not faulty:
-        return result
-    sound, took = _verdict(module, None, tests, limit=600)
-    if sound is not LIVES:
-        message = f"the tests of {name} fail before anything is changed"
-        raise SystemExit(message)
-    limit = max(SECONDS_LEAST, took * PATIENCE)
-    for mutant in faulty:
-        verdict, _took = _verdict(module, mutant, tests, limit=limit)
-        result.total += 1
-        result.killed += verdict is KILLED
-        if verdict is LIVES:
-            result.survivors.append(f"{name}:{mutant.line} {mutant.fault}")
-    return result
-
-
-def _verdict(
-    module: ModuleType, mutant: Mutant | None, tests: list[str], *, limit: float
-) -> tuple[int, float]:
-    """Run the tests in a fork; one that runs too long has found the fault."""
-    begun = time.monotonic()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        os._exit(_run(module, mutant, tests))
-    os.close(writer)
-    ended, _, _ = select.select([reader], [], [], limit)
-    if not ended:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    os.close(reader)
-    lives = os.WIFEXITED(status) and os.WEXITSTATUS(status) == LIVES
-    return (LIVES if lives else KILLED), time.monotonic() - begun
-
-
-def _run(module: ModuleType, mutant: Mutant | None, tests: list[str]) -> int:
-    """Put the fault in place and run the tests, silently."""
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
-    if mutant is not None:
-        _put(module, mutant)
-    quiet = ["-q", "-x", "-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
-    ended = pytest.main([*quiet, *tests])
-    return LIVES if ended == pytest.ExitCode.OK else KILLED
-
-
-def _put(module: ModuleType, mutant: Mutant) -> None:
-    codes = mutant.codes(str(module.__file__))
-    for function in _functions(module):
-        code = codes.get(function.__qualname__)
-        if code is not None:
-            function.__code__ = code
-
-
-def _functions(module: ModuleType) -> Iterator[FunctionType]:
-    """Give the module's own functions and methods, also those behind wrappers."""
-    for held in vars(module).values():
-        if getattr(held, "__module__", None) != module.__name__:
-            continue
-        members = vars(held).values() if inspect.isclass(held) else [held]
-        for member in members:
-            bare = getattr(member, "fget", None) or getattr(member, "__func__", member)
-            bare = inspect.unwrap(bare) if callable(bare) else bare
-            if isinstance(bare, FunctionType):
-                yield bare
-
-
-def report(scores: list[Score], on: dt.date) -> str:
-    """Tell the scores as a table, and every fault that no test found."""
-    killed, total = added(scores)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    share = f"{100 * killed / max(total, 1):.0f} %"
-    lines = [
-        "# Mutation",
-        "",
-        f"{on} · {machine} · Python {platform.python_version()} · seed 0",
-        "",
-        f"{killed} of {total} mutants killed ({share}); the aim is {AIM} %.",
-        "",
-        "| module | killed | of | % |",
-        "|---|---:|---:|---:|",
-    ]
-    lines += [
-        f"| {one.module} | {one.killed} | {one.total} | {one.share:.0f} |"
-        for one in scores
-    ]
-    survivors = [survivor for one in scores for survivor in one.survivors]
-    lines += ["", "## Faults that no test found", ""]
-    lines += [f"- {survivor}" for survivor in survivors] or ["None."]
-    return "\n".join(lines) + "\n"
-
-
-def added(scores: list[Score]) -> tuple[int, int]:
-    """Add up the killed and all."""
+def _added(scores: Sequence[Score]) -> tuple[int, int]:
     return sum(one.killed for one in scores), sum(one.total for one in scores)
 
 
-def main(parts: list[str]) -> int:
-    """Score the watched modules; ends with 1 if the aim was missed."""
+def misses(scores: Sequence[Score]) -> list[str]:
+    """Name the parts that missed their aim."""
+    missed = []
+    for part in WATCHED:
+        killed, total = _added([one for one in scores if one.part == part])
+        aim = VERIFIER_AIM if part == "verifier" else AIM
+        if 100 * killed < aim * total:
+            missed.append(part)
+    return missed
+
+
+def main(parts: Sequence[str]) -> int:
+    """Score the watched modules; ends with 1 if an aim was missed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
     os.chdir(ROOT)
     django.setup()
-    for name in WARM:
-        importlib.import_module(name)
-    scores = []
-    for path in watched(parts):
-        scores.append(score(path))
-        told = f"{scores[-1].killed} of {scores[-1].total}"
-        print(f"{scores[-1].module}: {told}", flush=True)
-    today = SystemClock().now().date()
-    told = report([one for one in scores if one.total], today)
-    if not parts:
-        RESULT.write_text(told, encoding="utf-8")
-    print(told)
-    killed, total = added(scores)
-    return int(100 * killed < AIM * total)
+    scores = watched(parts)
+    for one in scores:
+        for mutant in one.mutants:
+            functions_called(mutant.function, one.module)  # fails now, if at all
+    trials = Trials([one.path for one in scores], lambda them: try_all(scores, them))
+    ended = pytest.main([*QUIET, *judges(scores, own=bool(parts))], plugins=[trials])
+    if ended != pytest.ExitCode.OK:
+        return int(ended)
+    told = report(scores)
+    if parts:
+        print("\n".join(told))
+    else:
+        write("mutation", told)
+    return int(bool(misses(scores)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,226 @@
+"""Tries mutants on the tests that run their lines, each in a fork of one test session.
+
+The session collects once, runs every test on the sound code, and learns from it which
+tests run which lines and how long each takes. After that a mutant costs a fork, the
+exchange of one function's code, and the few tests that run the changed statement.
+"""
+
+import contextlib
+import functools
+import gc
+import inspect
+import os
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
+from itertools import accumulate, pairwise
+from pathlib import Path
+from types import FunctionType, ModuleType
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+
+from campaigns.mutants import Mutant
+
+
+SECONDS_LEAST = 15.0
+PATIENCE = 10.0  # times what the tests take on the sound code
+SECONDS_OF_TESTS_MOST = 30.0
+MEMORY_MOST = 6 * 2**30
+HELD = 0  # the exit status of a fork in which every test passed
+
+
+class Fate(Enum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    TIMED_OUT = "timed out"
+    LIVES = "lives"
+    UNSEEN = "no test runs it"
+
+
+class Trials:
+    """A plugin that runs the tests on sound code, then hands itself to the trials."""
+
+    def __init__(self, paths: Sequence[Path], then: Callable[["Trials"], None]) -> None:
+        self.paths = [str(path) for path in paths]
+        self.then = then
+        self.items: list[pytest.Item] = []
+        self.seconds: list[float] = []
+        self.running: dict[str, dict[int, list[int]]] = {}
+        self.memories: list[Callable[[], None]] = []
+
+    def pytest_sessionstart(self) -> None:
+        """Let generated examples be drawn anew each time, and not be made small."""
+        import hypothesis  # noqa: PLC0415 -- its own pytest plugin must come first
+
+        drawn = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+        hypothesis.settings.register_profile(
+            "campaign", database=None, deadline=None, phases=drawn
+        )
+        hypothesis.settings.load_profile("campaign")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run every test once, learn what it runs, and begin the trials."""
+        self.items = session.items
+        self._run_sound()
+        if session.testsfailed:
+            raise session.Failed("the tests fail before anything is changed")
+        self.memories = _memories()
+        gc.freeze()  # else every fork would copy what its collector looks at
+        self._check_again()
+        capture = session.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            self.then(self)
+        return True
+
+    def _run_sound(self) -> None:
+        os.environ["COVERAGE_CORE"] = "ctrace"  # the one that knows contexts
+        seen = coverage.Coverage(data_file=None, include=self.paths, config_file=False)
+        seen.start()
+        for number, item in enumerate(self.items):
+            seen.switch_context(str(number))
+            begun = time.monotonic()
+            after = self.items[(number + 1) % len(self.items)]
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            self.seconds.append(time.monotonic() - begun)
+        seen.stop()
+        data = seen.get_data()
+        for path in self.paths:
+            by_line = data.contexts_by_lineno(path)
+            self.running[path] = {
+                line: [int(one) for one in contexts if one]
+                for line, contexts in by_line.items()
+            }
+
+    def _check_again(self) -> None:
+        """Run all of them in a fork: what fails here would count for every mutant."""
+        fate = self._fork(lambda: _first_failure(self.items) is None, limit=3600)
+        if fate is not Fate.LIVES:
+            raise pytest.UsageError("the tests fail when they are run again")
+
+    def tests_of(self, path: Path, mutant: Mutant, *, room: str) -> list[int]:
+        """Choose the tests that run the changed statement, those of its room first.
+
+        Then the fastest first, and no more than half a minute of them.
+        """
+        lines = self.running[str(path)]
+        found = {number for line in mutant.lines for number in lines.get(line, [])}
+        ordered = sorted(found, key=functools.partial(self._cost, room=room))
+        spent = accumulate(self.seconds[one] for one in ordered)
+        return [
+            one
+            for one, used in zip(ordered, spent, strict=True)
+            if used <= SECONDS_OF_TESTS_MOST
+        ]
+
+    def _cost(self, number: int, *, room: str) -> tuple[bool, float]:
+        return room not in self.items[number].path.parts, self.seconds[number]
+
+    def fate(
+        self, path: Path, module: ModuleType, mutant: Mutant, *, room: str
+    ) -> Fate:
+        """Put the fault in place in a fork and run the tests that could find it."""
+        numbers = self.tests_of(path, mutant, room=room)
+        if not numbers:
+            return Fate.UNSEEN
+        items = [self.items[number] for number in numbers]
+        spent = sum(self.seconds[number] for number in numbers)
+        change = exchange(module, mutant)
+
+        def holds() -> bool:
+            for forget in self.memories:
+                forget()
+            change()
+            return _first_failure(items) is None
+
+        return self._fork(holds, limit=SECONDS_LEAST + PATIENCE * spent)
+
+    def _fork(self, holds: Callable[[], bool], *, limit: float) -> Fate:
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            _be_the_child(holds)
+        os.close(writer)
+        ended, _, _ = select.select([reader], [], [], limit)
+        if not ended:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        os.close(reader)
+        if not ended:
+            return Fate.TIMED_OUT
+        held = os.WIFEXITED(status) and os.WEXITSTATUS(status) == HELD
+        return Fate.LIVES if held else Fate.KILLED
+
+
+def _be_the_child(holds: Callable[[], bool]) -> None:
+    """Answer by the exit status, whatever happens; say nothing."""
+    status = HELD + 1
+    try:
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
+        status = HELD if holds() else HELD + 1
+    finally:
+        os._exit(status)
+
+
+def _memories() -> list[Callable[[], None]]:
+    """Find what sound code may have remembered: how to empty each cache."""
+    return [
+        one.cache_clear
+        for one in gc.get_objects()
+        if isinstance(one, functools._lru_cache_wrapper)  # noqa: SLF001 -- its only name
+        and str(one.__module__).startswith("fangxian")
+    ]
+
+
+def _first_failure(items: Sequence[pytest.Item]) -> pytest.Item | None:
+    """Run tests until one fails."""
+    items[0].session._setupstate.teardown_exact(items[0])  # noqa: SLF001 -- as pytest does
+    for item, after in pairwise([*items, items[-1]]):
+        reports = runtestprotocol(item, log=False, nextitem=after)
+        if any(report.failed for report in reports):
+            return item
+    return None
+
+
+def exchange(module: ModuleType, mutant: Mutant) -> Callable[[], None]:
+    """Prepare the exchange of the changed function's code."""
+    code = mutant.code(str(module.__file__))
+    found = functions_called(mutant.function, module)
+
+    def change() -> None:
+        for function in found:
+            function.__code__ = code
+
+    return change
+
+
+def functions_called(name: str, module: ModuleType) -> list[FunctionType]:
+    """Find the function whose code can be exchanged; LookupError if there is none."""
+    found = [one for one in _functions(module) if one.__qualname__ == name]
+    if not found:
+        raise LookupError(f"{module.__name__} has no function {name}")
+    return found
+
+
+def _functions(module: ModuleType) -> Iterator[FunctionType]:
+    """Give the module's own functions and methods, also those behind wrappers."""
+    for held in vars(module).values():
+        if getattr(held, "__module__", None) != module.__name__:
+            continue
+        members = vars(held).values() if inspect.isclass(held) else [held]
+        for member in members:
+            bare = getattr(member, "fget", None) or getattr(member, "__func__", member)
+            bare = inspect.unwrap(bare) if callable(bare) else bare
+            if isinstance(bare, FunctionType):
+                yield bare
