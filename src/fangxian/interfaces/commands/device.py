@@ -6,6 +6,7 @@ import click
 from django.conf import settings
 
 from fangxian.interfaces.intake.inbox import Device, open_inbox
+from fangxian.interfaces.intake.reasons import read_reason
 from fangxian.interfaces.intake.tokens import new_token, tag_of
 from fangxian.kernel.situation import clock_of
 from fangxian.mechanisms.jurisdiction.queries import actor_for
@@ -45,4 +46,4 @@ def quarantine() -> None:
     """List the acts that were received and could not be done, with the reason."""
     with open_inbox() as inbox:
         for act, device, reason in inbox.quarantined():
-            click.echo(f"{act}  {device}  {reason}")
+            click.echo(f"{act}  {device}  {read_reason(reason).said}")

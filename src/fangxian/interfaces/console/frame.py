@@ -69,7 +69,13 @@ SECTIONS = (
         group=1,
         also=("area", "areas", "post", "posts"),
     ),
-    Section("journal", "history", pgettext_lazy("section", "Journal & proof"), group=1),
+    Section(
+        "journal",
+        "history",
+        pgettext_lazy("section", "Journal & proof"),
+        group=1,
+        also=("quarantine",),
+    ),
     Section(
         "accounts",
         "users",

@@ -12,3 +12,29 @@ class Quarantined:
     kind: str
     device: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLater:
+    name: ClassVar[str] = "intake.done_later"
+    act: UUID
+    kind: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    name: ClassVar[str] = "intake.tried_again"
+    act: UUID
+    kind: str
+    device: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    name: ClassVar[str] = "intake.set_aside"
+    act: UUID
+    kind: str
+    device: str
+    reason: str

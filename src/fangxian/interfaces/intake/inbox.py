@@ -52,6 +52,7 @@ ROWS_A_STATEMENT = 200
 OTHER_BODY = "intake.other_body"
 RECEIVED = "received"
 WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
+DONE_LATER, SET_ASIDE = "done_later", "set_aside"  # what a person made of quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ class Kept:
     device: str
     raw: bytes
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An act that was in quarantine, with what became of it since."""
+
+    number: int
+    device: str
+    raw: bytes
+    received_at: dt.datetime
+    state: str
+    reason: str
+
+
+HELD = "SELECT number, device, raw, received_at, state, reason FROM inbox_act WHERE "
 
 
 class Inbox:
@@ -191,6 +207,41 @@ class Inbox:
             for raw, device, reason in found.fetchall()
         ]
 
+    def devices(self) -> list[Device]:
+        """Give every device, also those that were ended."""
+        found = self._run("SELECT name, person, post FROM inbox_device ORDER BY name")
+        return [Device(name, UUID(person), post) for name, person, post in found]
+
+    def held(
+        self, state: str, devices: Sequence[str], *, most: int, after: int = 0
+    ) -> list[Held]:
+        """Give the acts of these devices in a state, the latest first."""
+        marks = ", ".join(["%s"] * len(devices)) or "NULL"
+        found = self._run(
+            f"{HELD} state = %s AND device IN ({marks})"
+            " ORDER BY number DESC LIMIT %s OFFSET %s",
+            state,
+            *devices,
+            most,
+            after,
+        )
+        return [_held(row) for row in found.fetchall()]
+
+    def find_held(self, number: int) -> Held | None:
+        """Find one act by its number, whatever became of it."""
+        row = self._run(f"{HELD} number = %s", number).fetchone()
+        return row and _held(row)
+
+    def count_held(self, state: str, devices: Sequence[str]) -> int:
+        """Count the acts of these devices in a state."""
+        marks = ", ".join(["%s"] * len(devices)) or "NULL"
+        found = self._run(
+            f"SELECT count(*) FROM inbox_act WHERE state = %s AND device IN ({marks})",  # noqa: S608 -- marks only
+            state,
+            *devices,
+        )
+        return int(found.fetchone()[0])
+
     def count(self, state: str) -> int:
         """Count the acts in a state."""
         found = self._run("SELECT count(*) FROM inbox_act WHERE state = %s", state)
@@ -238,6 +289,12 @@ class Inbox:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    number, device, raw, received_at, state, reason = row
+    moment = dt.datetime.fromisoformat(received_at)
+    return Held(number, device, bytes(raw), moment, state, reason)
 
 
 def _id_of_clash(digest: bytes) -> bytes:

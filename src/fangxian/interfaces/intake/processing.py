@@ -24,29 +24,19 @@ from fangxian.interfaces.intake.inbox import (
     Kept,
 )
 from fangxian.interfaces.intake.kinds import KINDS
+from fangxian.interfaces.intake.reasons import (
+    FAILED,
+    UNKNOWN_KIND,
+    WRONG_SHAPE,
+    reason_of,
+)
 from fangxian.kernel.actors import SYSTEM, Actor
-from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.actions import once, record
 from fangxian.mechanisms.jurisdiction.queries import actor_for
 
 
 LOG = logging.getLogger("fangxian.intake")
-
-UNKNOWN_KIND = RefusalKind(
-    "intake.unknown_kind",
-    "Acts of the kind {kind} are not known here.",
-    "Update the installation; the act is kept.",
-)
-WRONG_SHAPE = RefusalKind(
-    "intake.wrong_shape",
-    "The body of the act does not have the shape of its kind: {problem}.",
-    "Update the device; the act is kept.",
-)
-FAILED = RefusalKind(
-    "intake.failed",
-    "The act could not be processed: {problem}.",
-    "Report this with the act's id; the act is kept.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +69,14 @@ def _process(inbox: Inbox, kept: Kept, *, at: dt.datetime) -> str:
     device = inbox.get_device(kept.device)
     mark = partial(once, f"inbox:{inbox.id}:{kept.device}", kept.number)
     try:
-        performed = mark(partial(_perform, envelope, device, at=at))
+        performed = mark(partial(perform, envelope, device, at=at))
     except OperationalError:
         raise
     except Exception as problem:  # noqa: BLE001 -- whatever an act does wrong, it must not hold up the next
-        reason = _reason(problem, envelope)
-        inbox.finish(kept.number, state=WAITING, reason=reason)
-        mark(partial(_note, envelope, device, reason, at=at))
-        return _finish(inbox, kept, reason)
+        reason = reason_of(refusal_of(problem, envelope))
+        inbox.finish(kept.number, state=WAITING, reason=reason.to_text())
+        mark(partial(_note, envelope, device, reason.said, at=at))
+        return _finish(inbox, kept, reason.to_text())
     return _finish(inbox, kept, "" if performed else kept.reason)
 
 
@@ -97,7 +87,8 @@ def _finish(inbox: Inbox, kept: Kept, reason: str) -> str:
     return state
 
 
-def _perform(act: Envelope, device: Device, *, at: dt.datetime) -> None:
+def perform(act: Envelope, device: Device, *, at: dt.datetime) -> None:
+    """Do an act as the person whose device sent it; refuse a kind that is not known."""
     handle = KINDS.get(act.kind)
     if handle is None:
         raise UNKNOWN_KIND(kind=act.kind)
@@ -109,13 +100,14 @@ def _actor(device: Device, at: dt.datetime) -> Actor:
     return replace(by, device=device.name)
 
 
-def _reason(problem: Exception, act: Envelope) -> str:
+def refusal_of(problem: Exception, act: Envelope) -> Refusal:
+    """Say as a refusal why an act could not be done; what is a bug is also logged."""
     if isinstance(problem, msgspec.ValidationError):
-        problem = WRONG_SHAPE(problem=problem)
-    if not isinstance(problem, Refusal):
-        LOG.error("act %s failed", act.id, exc_info=problem)
-        problem = FAILED(problem=type(problem).__name__)
-    return str(problem)
+        return WRONG_SHAPE(problem=str(problem))
+    if isinstance(problem, Refusal):
+        return problem
+    LOG.error("act %s failed", act.id, exc_info=problem)
+    return FAILED(problem=type(problem).__name__)
 
 
 def _note(act: Envelope, device: Device, reason: str, *, at: dt.datetime) -> None:

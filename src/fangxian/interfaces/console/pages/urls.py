@@ -27,6 +27,7 @@ MODULES = (
     "tasks",
     "returns",
     "journal",
+    "quarantine",
     "figures",
     "bulletins",
 )

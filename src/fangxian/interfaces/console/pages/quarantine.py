@@ -1,0 +1,117 @@
+"""Acts from devices that could not be done: try again, or set aside with a reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.requests import PageRequest
+from fangxian.interfaces.console.words import say
+from fangxian.interfaces.intake import quarantine as intake
+from fangxian.interfaces.intake.inbox import (
+    DONE_LATER,
+    QUARANTINED,
+    SET_ASIDE,
+    open_inbox,
+)
+from fangxian.interfaces.intake.quarantine import HeldAct, HeldActs
+from fangxian.kernel.refusals import Refusal
+
+
+ROWS_A_PAGE = 50
+STATES = {
+    QUARANTINED: _("In quarantine"),
+    DONE_LATER: _("Done later"),
+    SET_ASIDE: _("Set aside"),
+}
+KINDS = {
+    "visit": pgettext_lazy("act", "visit"),
+    "observation": pgettext_lazy("act", "record"),
+    "daily_report": pgettext_lazy("act", "daily report"),
+}
+
+
+@page("quarantine")
+def quarantine(request: PageRequest) -> HttpResponse:
+    """List the acts of devices in scope that could not be done at first."""
+    return _show(request, None, {})
+
+
+def _show(
+    request: PageRequest, refusal: Refusal | None, typed: Mapping[int, str]
+) -> HttpResponse:
+    """Show the list; ``typed`` are refused reasons by act, which stay."""
+    asked = request.GET.get("state", "")
+    state = asked if asked in STATES else QUARANTINED
+    with open_inbox() as inbox:
+        acts = HeldActs(inbox, state, by=request.actor, at=request.at)
+        shown = Paginator(acts, ROWS_A_PAGE).get_page(request.GET.get("page"))
+        rows = [_row(act, typed) for act in shown.object_list]
+    context = {
+        "page": shown,
+        "rows": rows,
+        "state": state,
+        "states": STATES,
+        "may_settle": state == QUARANTINED and intake.can_settle(by=request.actor),
+        "refusal": refusal,
+    }
+    status = 409 if refusal else 200
+    return render(request, "console/journal/quarantine.html", context, status=status)
+
+
+def _row(act: HeldAct, typed: Mapping[int, str]) -> dict[str, Any]:
+    refusal = act.reason.refusal
+    return {
+        "act": act,
+        "kind": KINDS.get(act.kind, act.kind),
+        "known": act.kind in KINDS,
+        "why": say(refusal) if refusal else None,
+        "typed": typed.get(act.number, ""),
+    }
+
+
+@page("quarantine_again")
+@require_POST
+def again(request: PageRequest, number: int) -> HttpResponse:
+    """Try an act once more; what still stands against it is said."""
+    with open_inbox() as inbox:
+        refusal = intake.process_again(inbox, number, by=request.actor, at=request.at)
+    if refusal is None:
+        messages.success(request, gettext("The act is done now."))
+    else:
+        said = gettext("It still cannot be done: {reason}")
+        messages.warning(request, said.format(reason=say(refusal).sentence))
+    return redirect("quarantine")
+
+
+@page("quarantine_aside")
+@require_POST
+def aside(request: PageRequest, number: int) -> HttpResponse:
+    """Leave an act undone for good, with the reason."""
+    reason = request.POST.get("reason", "")
+    try:
+        with open_inbox() as inbox:
+            intake.set_aside(
+                inbox, number, reason=reason, by=request.actor, at=request.at
+            )
+    except Refusal as declined:
+        if declined.kind.hidden:
+            raise
+        return _show(request, declined, {number: reason})
+    messages.success(request, gettext("The act is set aside; it stays listed."))
+    return redirect("quarantine")
+
+
+urlpatterns: list[URLPattern] = [
+    path("journal/quarantine/", quarantine, name="quarantine"),
+    path("journal/quarantine/<int:number>/again/", again, name="quarantine_again"),
+    path("journal/quarantine/<int:number>/aside/", aside, name="quarantine_aside"),
+]

@@ -1,0 +1,205 @@
+"""What a person makes of an act that could not be done: try again, or set aside.
+
+An act belongs to the unit of the post that its device acts in. Nothing is ever
+deleted: what was done later and what was set aside stay listed.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import overload
+from uuid import UUID
+
+from django.db import OperationalError
+
+from fangxian.interfaces.intake.envelope import ENVELOPES, Envelope
+from fangxian.interfaces.intake.events import DoneLater, SetAside, TriedAgain
+from fangxian.interfaces.intake.inbox import (
+    DONE_LATER,
+    QUARANTINED,
+    SET_ASIDE,
+    Device,
+    Held,
+    Inbox,
+)
+from fangxian.interfaces.intake.processing import perform, refusal_of
+from fangxian.interfaces.intake.reasons import Reason, read_reason
+from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.mechanisms.journal.actions import once, record
+from fangxian.mechanisms.journal.events import Event
+from fangxian.mechanisms.jurisdiction.queries import (
+    posts_by_id,
+    posts_held_by,
+    reached_among,
+)
+
+
+NO_SUCH_ACT = RefusalKind(
+    code="intake.no_such_act",
+    sentence="There is no such act in quarantine.",
+    remedy="Go back to the list.",
+    hidden=True,
+)
+NOT_YOURS = RefusalKind(
+    code="intake.not_yours",
+    sentence="Acts in quarantine are settled by the district or the administrator.",
+    remedy="Ask the district headquarters.",
+)
+SETTLED = RefusalKind(
+    code="intake.settled",
+    sentence="This act is no longer in quarantine.",
+    remedy="Reload the list to see what became of it.",
+)
+REASON_MISSING = RefusalKind(
+    code="intake.reason_missing",
+    sentence="An act is not set aside without a reason.",
+    remedy="Say in a sentence why it will not be done.",
+)
+
+SETTLERS = frozenset({Role.DISTRICT, Role.ADMINISTRATOR, Role.SYSTEM})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAct:
+    """An act that was in quarantine, without what it says."""
+
+    number: int
+    id: UUID
+    kind: str
+    device: str
+    seen_at: dt.datetime
+    received_at: dt.datetime
+    state: str
+    reason: Reason
+
+
+class HeldActs(Sequence[HeldAct]):
+    """The acts in one state that somebody may see, the latest first, page by page."""
+
+    def __init__(self, inbox: Inbox, state: str, *, by: Actor, at: dt.datetime) -> None:
+        self._inbox = inbox
+        self._state = state
+        self._devices = _visible(inbox, by=by, at=at)
+
+    def __len__(self) -> int:
+        return self._inbox.count_held(self._state, self._devices)
+
+    @overload
+    def __getitem__(self, rows: int) -> HeldAct: ...
+    @overload
+    def __getitem__(self, rows: slice) -> list[HeldAct]: ...
+    def __getitem__(self, rows: int | slice) -> HeldAct | list[HeldAct]:
+        if isinstance(rows, int):
+            return self[rows : rows + 1][0]
+        first, last, _ = rows.indices(len(self))
+        found = self._inbox.held(
+            self._state, self._devices, most=max(last - first, 0), after=first
+        )
+        return [_shown(one) for one in found]
+
+
+def can_settle(*, by: Actor) -> bool:
+    """Whether the buttons of the list are worth showing."""
+    return by.role in SETTLERS
+
+
+def process_again(
+    inbox: Inbox, number: int, *, by: Actor, at: dt.datetime
+) -> Refusal | None:
+    """Try an act once more, in the name of its device; give why it still fails.
+
+    The effect and the mark that it happened stand in one transaction, so that two
+    who try at once do it once.
+    """
+    held = _to_settle(inbox, number, by=by, at=at)
+    act, device = ENVELOPES.decode(held.raw), inbox.get_device(held.device)
+    reason = read_reason(held.reason)
+    mark = f"inbox:{inbox.id}:act:{number}"
+    try:
+        once(mark, 1, partial(_do, act, device, by=by, at=at))
+    except OperationalError:
+        raise
+    except Exception as problem:  # noqa: BLE001 -- whatever it is, it is the act's reason, as at first
+        refusal = refusal_of(problem, act)
+        still = reason.again(refusal)
+        event = TriedAgain(act.id, act.kind, device.name, still.said)
+        once(f"{mark}:tried", still.tries, partial(_note, event, act, by=by, at=at))
+        inbox.finish(number, state=QUARANTINED, reason=still.to_text())
+        return refusal
+    inbox.finish(number, state=DONE_LATER, reason=held.reason)
+    return None
+
+
+def set_aside(
+    inbox: Inbox, number: int, *, reason: str, by: Actor, at: dt.datetime
+) -> None:
+    """Leave an act undone for good, and say why; it stays listed."""
+    held = _to_settle(inbox, number, by=by, at=at)
+    if not reason.strip():
+        raise REASON_MISSING()
+    act = ENVELOPES.decode(held.raw)
+    event = SetAside(act.id, act.kind, held.device, reason.strip())
+    mark = f"inbox:{inbox.id}:act:{number}"
+    if not once(mark, 1, partial(_note, event, act, by=by, at=at)):
+        raise SETTLED()
+    noted = read_reason(held.reason).noted(reason.strip())
+    inbox.finish(number, state=SET_ASIDE, reason=noted.to_text())
+
+
+def _do(act: Envelope, device: Device, *, by: Actor, at: dt.datetime) -> None:
+    perform(act, device, at=at)
+    _note(DoneLater(act.id, act.kind, device.name), act, by=by, at=at)
+
+
+def _note(event: Event, act: Envelope, *, by: Actor, at: dt.datetime) -> None:
+    record(event, by=by, at=at, subject=f"act:{act.id}", area=by.unit)
+
+
+def _to_settle(inbox: Inbox, number: int, *, by: Actor, at: dt.datetime) -> Held:
+    held = inbox.find_held(number)
+    if held is None or held.device not in _visible(inbox, by=by, at=at):
+        raise NO_SUCH_ACT()
+    if not can_settle(by=by):
+        raise NOT_YOURS()
+    if held.state != QUARANTINED:
+        raise SETTLED()
+    return held
+
+
+def _visible(inbox: Inbox, *, by: Actor, at: dt.datetime) -> list[str]:
+    """Name the devices whose acts this actor may see."""
+    devices = inbox.devices()
+    if by.scope.everywhere or by.role is Role.ADMINISTRATOR:
+        return [device.name for device in devices]
+    posts = posts_by_id({device.post for device in devices if device.post})
+    held = posts_held_by({one.person for one in devices if not one.post}, at=at)
+    areas = {
+        device.name: [posts[device.post]]
+        if device.post in posts
+        else held.get(device.person, [])
+        for device in devices
+    }
+    reached = reached_among(
+        by.scope, {post.area for each in areas.values() for post in each}
+    )
+    return [
+        name
+        for name, each in areas.items()
+        if any(post.area in reached for post in each)
+    ]
+
+
+def _shown(held: Held) -> HeldAct:
+    act = ENVELOPES.decode(held.raw)
+    return HeldAct(
+        number=held.number,
+        id=act.id,
+        kind=act.kind,
+        device=held.device,
+        seen_at=act.seen_at,
+        received_at=held.received_at,
+        state=held.state,
+        reason=read_reason(held.reason),
+    )

@@ -1,0 +1,114 @@
+"""Why an act is in quarantine: kept with the act, and said in any language later."""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fangxian.capabilities.daily_return import rules as daily_return
+from fangxian.capabilities.inspection import rules as inspection
+from fangxian.kernel.canonical import plain
+from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.mechanisms.finding import rules as finding
+from fangxian.mechanisms.jurisdiction import rules as jurisdiction
+from fangxian.mechanisms.ledger import rules as ledger
+from fangxian.mechanisms.observation import rules as observation
+from fangxian.mechanisms.protocol import rules as protocol
+from fangxian.mechanisms.report import rules as report
+from fangxian.mechanisms.task import rules as task
+
+
+UNKNOWN_KIND = RefusalKind(
+    code="intake.unknown_kind",
+    sentence="Acts of the kind {kind} are not known here.",
+    remedy="Update the installation; the act is kept.",
+)
+WRONG_SHAPE = RefusalKind(
+    code="intake.wrong_shape",
+    sentence="The body of the act does not have the shape of its kind: {problem}.",
+    remedy="Update the device; the act is kept.",
+)
+FAILED = RefusalKind(
+    code="intake.failed",
+    sentence="The act could not be processed: {problem}.",
+    remedy="Report this with the act's id; the act is kept.",
+)
+OTHER_BODY = RefusalKind(
+    code="intake.other_body",
+    sentence="An act of this id came before, and said something else.",
+    remedy="Ask whose device it is which of the two holds; set the other aside.",
+)
+
+OWN = (UNKNOWN_KIND, WRONG_SHAPE, FAILED, OTHER_BODY)
+SLICES = (
+    daily_return,
+    finding,
+    inspection,
+    jurisdiction,
+    ledger,
+    observation,
+    protocol,
+    report,
+    task,
+)
+CATALOGUE = {
+    kind.code: kind
+    for kind in (*OWN, *(one for rules in SLICES for one in vars(rules).values()))
+    if isinstance(kind, RefusalKind)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an act could not be done, how often that was tried, and a person's word.
+
+    Its text begins with a line for people, ``code: sentence``; a second line holds
+    the rest.
+    """
+
+    said: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    tries: int = 1
+    note: str = ""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The refusal, to be said in words; None if its code is no longer known."""
+        kind = CATALOGUE.get(self.said.partition(":")[0])
+        try:
+            return None if kind is None else kind(**self.facts)
+        except KeyError:
+            return None
+
+    def again(self, refusal: Refusal) -> "Reason":
+        """The reason of the next try."""
+        return replace(reason_of(refusal), tries=self.tries + 1)
+
+    def noted(self, note: str) -> "Reason":
+        """The same reason, with what a person says to it."""
+        return replace(self, note=note)
+
+    def to_text(self) -> str:
+        """Spell it for the inbox."""
+        rest = {"facts": self.facts, "tries": self.tries, "note": self.note}
+        return f"{self.said}\n{json.dumps(rest, ensure_ascii=False)}"
+
+
+def reason_of(refusal: Refusal) -> Reason:
+    """Take a refusal as the reason of a quarantine."""
+    return Reason(
+        said=str(refusal).replace("\n", " "),
+        facts={name: _kept(fact) for name, fact in refusal.facts.items()},
+    )
+
+
+def read_reason(text: str) -> Reason:
+    """Read what ``to_text`` spelled, or a bare code."""
+    said, _, rest = text.partition("\n")
+    return Reason(said, **json.loads(rest or "{}"))
+
+
+def _kept(fact: object) -> object:
+    try:
+        return plain(fact)
+    except TypeError:
+        return str(fact)
