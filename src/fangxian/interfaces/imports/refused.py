@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from fangxian.interfaces.imports import rules
 from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.ledger import rules as ledger_rules
+from fangxian.mechanisms.ledger.people import rules as people_rules
 
 
 Translate = Callable[[str], str]
@@ -28,7 +29,7 @@ ADDED_HEADINGS = (gettext_noop("row"), gettext_noop("reason"), gettext_noop("rem
 
 CATALOGUE = {
     kind.code: kind
-    for module in (ledger_rules, rules)
+    for module in (ledger_rules, people_rules, rules)
     for kind in vars(module).values()
     if isinstance(kind, RefusalKind)
 }

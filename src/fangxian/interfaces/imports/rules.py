@@ -89,3 +89,33 @@ DATE_UNCLEAR = RefusalKind(
     sentence="The date in {heading} is no day, or may be two.",
     remedy="Write it as 2020-11-09.",
 )
+NO_PEOPLE_HEADINGS = RefusalKind(
+    code="imports.no_people_headings",
+    sentence="No row of the file looks like the headings of a list of people.",
+    remedy="Name the columns, above all the one with the name of the person.",
+)
+PEOPLE_COLUMN_MISSING = RefusalKind(
+    code="imports.people_column_missing",
+    sentence="No column says the {field} of the people.",
+    remedy="Choose the column in which it stands.",
+)
+PAPER_UNCLEAR = RefusalKind(
+    code="imports.paper_unclear",
+    sentence="It is not said on which paper the number stands, and it fits several or none.",
+    remedy="Write the kind of paper beside it: ID card, passport, travel permit.",
+)
+PAPER_UNHEARD_OF = RefusalKind(
+    code="imports.paper_unheard_of",
+    sentence="The cell {heading} names no kind of paper that is known here.",
+    remedy="Write ID card, passport, travel permit, residence permit, none or unknown.",
+)
+WORD_UNCLEAR = RefusalKind(
+    code="imports.word_unclear",
+    sentence="The word in {heading} is not understood.",
+    remedy="Write one of the usual words, or leave the cell empty.",
+)
+DAY_AHEAD = RefusalKind(
+    code="imports.day_ahead",
+    sentence="The day in {heading} lies ahead.",
+    remedy="Write the day on which it happened.",
+)

@@ -17,15 +17,19 @@ from fangxian.mechanisms.jurisdiction.queries import descendants, reaches_area, 
 from fangxian.mechanisms.ledger.models import (
     Alike,
     Door,
+    Import,
     Opening,
     Person,
     PersonApart,
     Proxy,
+    RefusedRow,
     Residence,
 )
 from fangxian.mechanisms.ledger.people import rules
 from fangxian.mechanisms.ledger.people.index import matching
 from fangxian.mechanisms.ledger.people.matching import Ground
+from fangxian.mechanisms.ledger.rules import IMPORT_UNKNOWN
+from fangxian.mechanisms.ledger.states import About
 from fangxian.privacy.masking import masked_name, masked_number, masked_telephone
 
 
@@ -306,6 +310,32 @@ def _pairs(found: "QuerySet[Alike]", most: int) -> list[Pair]:
 def _told_apart(pairs: Iterable[Alike]) -> set[tuple[UUID, UUID]]:
     ones = {pair.one_id for pair in pairs}
     return set(PersonApart.objects.filter(one__in=ones).values_list("one", "other"))
+
+
+# --------------------------------------------------------------------------- lists
+def lists(scope: Scope) -> "QuerySet[Import]":
+    """Lists of people taken in for areas in scope, the latest first."""
+    if scope.kinds is not None:
+        return Import.objects.none()
+    found = Import.objects.filter(within(scope), about=About.PEOPLE)
+    return found.select_related("area", "layout").order_by("-id")
+
+
+def get_list(list_id: int, scope: Scope) -> Import:
+    """Give one list's record, or refuse as if there were none."""
+    taken = lists(scope).filter(pk=list_id).first()
+    if taken is None:
+        raise IMPORT_UNKNOWN()
+    return taken
+
+
+def refused_rows(list_id: int, scope: Scope, *, by: UUID) -> "QuerySet[RefusedRow]":
+    """The rows of a list that were not taken in, for the person who sent it only.
+
+    They are the sender's own words in clear; nobody else is given them.
+    """
+    taken = get_list(list_id, scope)
+    return RefusedRow.objects.filter(batch=taken, batch__by=by).order_by("number", "id")
 
 
 # ------------------------------------------------------------------------ openings

@@ -19,6 +19,7 @@ from fangxian.mechanisms.ledger.people.rules import (
     SAME_PERSON_AS_ROW,
 )
 from fangxian.mechanisms.ledger.rows import BadRow
+from fangxian.mechanisms.ledger.states import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ class SaidDoor:
     building: str
     unit: str
     room: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidProxy:
+    """Who speaks for somebody, as a row says it."""
+
+    name: str
+    telephone: str
+    relation: Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Row:
     details: Details
     door: SaidDoor | None = None
     since: date | None = None
+    proxy: SaidProxy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from fangxian.mechanisms.ledger.models import (
     Import,
     Layout,
     Person,
+    Proxy,
     RefusedRow,
     Residence,
     Token,
@@ -42,6 +43,7 @@ from fangxian.mechanisms.ledger.people.spelling import (
     new_person,
     new_residence,
     registered,
+    subject_of,
     terms_at,
 )
 from fangxian.mechanisms.ledger.rows import BadRow, SourceFile
@@ -146,7 +148,33 @@ def _write(rows: Sequence[Row], batch: Import, *, by: Actor, at: datetime) -> li
     Person.objects.bulk_create(people, AT_ONCE)
     Token.objects.bulk_create(new_tokens(told), AT_ONCE)
     acts = [registered(person, details, at=at) for person, details in told]
-    return [*acts, *_settle(rows, by=by, at=at)]
+    return [*acts, *_settle(rows, by=by, at=at), *_let_speak(rows, at=at)]
+
+
+def _let_speak(rows: Iterable[Row], *, at: datetime) -> list[Act]:
+    """Name who speaks for the people of whom rows say it."""
+    spoken = [(row, row.proxy) for row in rows if row.proxy]
+    Proxy.objects.bulk_create(
+        (
+            Proxy(
+                person_id=row.id,
+                name=said.name,
+                telephone=said.telephone,
+                relation=said.relation,
+                since=at,
+            )
+            for row, said in spoken
+        ),
+        AT_ONCE,
+    )
+    return [
+        Act(
+            events.ProxyNamed(person=row.id, proxy=None, relation=said.relation),
+            subject_of(row.id),
+            row.details.area,
+        )
+        for row, said in spoken
+    ]
 
 
 _Spot = tuple[int, SaidDoor]
