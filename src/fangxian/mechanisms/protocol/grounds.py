@@ -13,7 +13,7 @@ from fangxian.kernel.conditions.language import Every
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.protocol.evidence import Stated, is_usable
 from fangxian.mechanisms.protocol.packs import Pack
-from fangxian.mechanisms.protocol.restrictions import Rule, risk_of
+from fangxian.mechanisms.protocol.restrictions import Rule
 from fangxian.mechanisms.protocol.vocabulary import (
     AGE,
     RISK,
@@ -73,6 +73,9 @@ def ground_by(
 def _choices(rule: Rule, evidence: Sequence[Stated]) -> Iterator[tuple[Stated, ...]]:
     """Give every choice of one piece for each kind needed, about one venue."""
     pools = [[one for one in evidence if one.kind == kind] for kind in rule.needs]
+    if Kind.EXPOSURE not in rule.needs:
+        yield from product(*pools)
+        return
     for chosen in product(*pools):
         exposed = {one.venue for one in chosen if one.kind == Kind.EXPOSURE} - {""}
         visited = {one.venue for one in chosen if one.kind == Kind.VISIT}
@@ -110,8 +113,7 @@ def facts_from(
     facts[AGE] = min((at - one.seen_at) // HOUR for one in chosen)
     stayed_in, stayed_on = facts.pop(STAYED_IN, None), facts.get(STAYED_ON)
     if stayed_in is not None and stayed_on is not None:
-        day = dt.date.fromisoformat(str(stayed_on))
-        facts[RISK] = risk_of(pack.risks, str(stayed_in), day)
+        facts[RISK] = pack.risk(str(stayed_in), str(stayed_on))
     return facts
 
 

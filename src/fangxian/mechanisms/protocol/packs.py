@@ -42,6 +42,7 @@ from fangxian.mechanisms.protocol.restrictions import (
     read_measure,
     read_risk_area,
     read_rule,
+    risk_of,
 )
 from fangxian.mechanisms.protocol.texts import Text, read_text
 from fangxian.mechanisms.protocol.words import Words
@@ -103,6 +104,17 @@ class Pack:
     _index: dict[tuple[str, str], tuple[Clause, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _risks: dict[tuple[str, str], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def risk(self, area: str, on: str) -> str:
+        """Say how an area was listed for who was there on a day: low, medium, high."""
+        key = (area, on)
+        if key not in self._risks:
+            day = dt.date.fromisoformat(on)
+            self._risks[key] = risk_of(self.risks, area, day)
+        return self._risks[key]
 
     def form(self, code: str) -> Form | None:
         """Find a form by its code."""
