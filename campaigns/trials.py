@@ -53,6 +53,7 @@ class Trials:
         self.seconds: list[float] = []
         self.running: dict[str, dict[int, list[int]]] = {}
         self.memories: list[Callable[[], None]] = []
+        self.finders: set[int] = set()
 
     def pytest_sessionstart(self) -> None:
         """Let generated examples be drawn anew each time, and not be made small."""
@@ -73,10 +74,10 @@ class Trials:
             raise session.Failed("the tests fail before anything is changed")
         self.memories = _memories()
         gc.freeze()  # else every fork would copy what its collector looks at
-        self._check_again()
         capture = session.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
             self.then(self)
+        self._check_finders()
         return True
 
     def _run_sound(self) -> None:
@@ -98,11 +99,16 @@ class Trials:
                 for line, contexts in by_line.items()
             }
 
-    def _check_again(self) -> None:
-        """Run all of them in a fork: what fails here would count for every mutant."""
-        fate = self._fork(lambda: _first_failure(self.items) is None, limit=3600)
-        if fate is not Fate.LIVES:
-            raise pytest.UsageError("the tests fail when they are run again")
+    def _check_finders(self) -> None:
+        """Run the tests that found faults on sound code, in a fork as they ran before.
+
+        One that fails there too has found nothing, and the campaign says so.
+        """
+        numbers = sorted(self.finders)
+        fate, finder = self._fork(lambda: self._first_failure(numbers), limit=3600)
+        if numbers and fate is not Fate.LIVES:
+            told = self.items[finder].nodeid if finder is not None else "a crash"
+            raise pytest.UsageError(f"fails on sound code when it is run again: {told}")
 
     def tests_of(self, path: Path, mutant: Mutant, *, room: str) -> list[int]:
         """Choose the tests that run the changed statement, those of its room first.
@@ -129,46 +135,71 @@ class Trials:
         numbers = self.tests_of(path, mutant, room=room)
         if not numbers:
             return Fate.UNSEEN
-        items = [self.items[number] for number in numbers]
         spent = sum(self.seconds[number] for number in numbers)
         change = exchange(module, mutant)
 
-        def holds() -> bool:
-            for forget in self.memories:
-                forget()
+        def find() -> int | None:
             change()
-            return _first_failure(items) is None
+            return self._first_failure(numbers)
 
-        return self._fork(holds, limit=SECONDS_LEAST + PATIENCE * spent)
+        fate, finder = self._fork(find, limit=SECONDS_LEAST + PATIENCE * spent)
+        if finder is not None:
+            self.finders.add(finder)
+        return fate
 
-    def _fork(self, holds: Callable[[], bool], *, limit: float) -> Fate:
+    def _fork(
+        self, find: Callable[[], int | None], *, limit: float
+    ) -> tuple[Fate, int | None]:
+        """Find in a fork; give what became of it, and which test failed."""
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(reader)
-            _be_the_child(holds)
+            _be_the_child(find, self.memories, writer)
         os.close(writer)
         ended, _, _ = select.select([reader], [], [], limit)
         if not ended:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+        told = os.read(reader, 100) if ended else b""
         _, status = os.waitpid(child, 0)
         os.close(reader)
         if not ended:
-            return Fate.TIMED_OUT
-        held = os.WIFEXITED(status) and os.WEXITSTATUS(status) == HELD
-        return Fate.LIVES if held else Fate.KILLED
+            return Fate.TIMED_OUT, None
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == HELD:
+            return Fate.LIVES, None
+        return Fate.KILLED, int(told) if told else None
+
+    def _first_failure(self, numbers: Sequence[int]) -> int | None:
+        """Run tests until one fails."""
+        items = [self.items[number] for number in numbers]
+        items[0].session._setupstate.teardown_exact(items[0])  # noqa: SLF001 -- as pytest does
+        for number, (item, after) in zip(
+            numbers, pairwise([*items, items[-1]]), strict=True
+        ):
+            reports = runtestprotocol(item, log=False, nextitem=after)
+            if any(report.failed for report in reports):
+                return number
+        return None
 
 
-def _be_the_child(holds: Callable[[], bool]) -> None:
-    """Answer by the exit status, whatever happens; say nothing."""
+def _be_the_child(
+    find: Callable[[], int | None], memories: Sequence[Callable[[], None]], writer: int
+) -> None:
+    """Say which test failed, and answer by the exit status; else say nothing."""
     status = HELD + 1
     try:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
-        status = HELD if holds() else HELD + 1
+        for forget in memories:
+            forget()
+        finder = find()
+        if finder is None:
+            status = HELD
+        else:
+            os.write(writer, str(finder).encode())
     finally:
         os._exit(status)
 
@@ -181,16 +212,6 @@ def _memories() -> list[Callable[[], None]]:
         if isinstance(one, functools._lru_cache_wrapper)  # noqa: SLF001 -- its only name
         and str(one.__module__).startswith("fangxian")
     ]
-
-
-def _first_failure(items: Sequence[pytest.Item]) -> pytest.Item | None:
-    """Run tests until one fails."""
-    items[0].session._setupstate.teardown_exact(items[0])  # noqa: SLF001 -- as pytest does
-    for item, after in pairwise([*items, items[-1]]):
-        reports = runtestprotocol(item, log=False, nextitem=after)
-        if any(report.failed for report in reports):
-            return item
-    return None
 
 
 def exchange(module: ModuleType, mutant: Mutant) -> Callable[[], None]:
