@@ -27,8 +27,10 @@ setup: .venv/ready .venv/words src/fangxian/interfaces/console/static/console/bu
 	@touch $@
 
 src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/conditions web/console -type f -not -path '*/node_modules/*' 2>/dev/null)
+	$(BIN)/python tools/node.py node --version >/dev/null 2>&1 || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
 	$(BIN)/python tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
-	$(BIN)/python tools/node.py npm --prefix web run build
+	$(BIN)/python tools/node.py npm --prefix web run build --workspaces --if-present
 	@touch $@
 
 .venv/words: .venv/ready tools/messages.py $(wildcard src/fangxian/interfaces/console/locale/parts/*.po)
@@ -47,7 +49,7 @@ system: ## Install what the tests need from Debian (as root), or say what is mis
 test: setup system test-web test-sqlite test-postgres test-browser ## Set up and pass every test
 
 test-web: setup
-	$(BIN)/python tools/node.py npm --prefix web --loglevel=error test
+	$(BIN)/python tools/node.py npm --prefix web --loglevel=error run test --workspaces --if-present
 
 test-sqlite: setup
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -n $(WORKERS) tests --ignore=tests/browser
