@@ -1,10 +1,11 @@
 """The journal in words: what an event is called, what an entry holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -123,12 +124,13 @@ FAULTS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class FaultLine:
-    """One row that does not fit, as the page shows it."""
+    """One row that does not fit; ``code`` is a range or a name, ``said`` is in words."""
 
     number: int | None
     entry: int | None
     what: str | Promise
-    detail: str
+    code: str
+    said: str
 
 
 def event_word(event: str) -> str | Promise:
@@ -136,12 +138,44 @@ def event_word(event: str) -> str | Promise:
     return EVENTS.get(event, event)
 
 
-def fault_lines(faults: tuple[tuple[Any, ...], ...]) -> list[FaultLine]:
-    """Put the noted faults into words."""
+def fault_lines(
+    faults: tuple[tuple[Any, ...], ...],
+    *,
+    areas: Mapping[int, str],
+    kinds: Mapping[str, str],
+) -> list[FaultLine]:
+    """Put the noted faults into words; ``areas`` and ``kinds`` are names by id."""
     return [
-        FaultLine(number, entry, FAULTS.get(what, what), detail)
-        for number, entry, what, detail in faults
+        FaultLine(
+            number=number,
+            entry=entry,
+            what=FAULTS.get(what, what),
+            code="" if counter else detail,
+            said=_counter(counter, areas, kinds) if counter else "",
+        )
+        for number, entry, what, detail, counter in faults
     ]
+
+
+def areas_of_faults(faults: tuple[tuple[Any, ...], ...]) -> set[int]:
+    """The areas that noted faults name; what is no number names none."""
+    named = {counter[2] for *_, counter in faults if counter}
+    return {area for area in named if type(area) is int}
+
+
+def _counter(
+    counter: Sequence[Any], areas: Mapping[int, str], kinds: Mapping[str, str]
+) -> str:
+    """Say which counter differs, and by how much."""
+    measure, day, area, kind, stored, made = counter
+    name = str(EVENTS.get(measure, measure))
+    where = [day, areas.get(area, f"#{area}"), kinds.get(kind, kind) if kind else ""]
+    which = " · ".join(str(one) for one in (name, *where) if one)
+    if stored is None:
+        said = gettext("{which}: nothing is stored, the entries make {made}")
+    else:
+        said = gettext("{which}: {stored} is stored, the entries make {made}")
+    return said.format(which=which, stored=stored, made=made)
 
 
 def payload_lines(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

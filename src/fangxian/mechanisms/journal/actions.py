@@ -1,7 +1,7 @@
 """The only writers of the journal: record, number, sign, react."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from hashlib import sha256
@@ -39,6 +39,11 @@ ADD_TO_TALLIES = """
     INSERT INTO journal_tally (measure, day, area, kind, n) VALUES {rows}
     ON CONFLICT (measure, day, area, kind)
     DO UPDATE SET n = journal_tally.n + EXCLUDED.n
+"""
+
+LOCK_CURSORS = """
+    SELECT reader, number FROM journal_cursor WHERE reader IN ({readers})
+    ORDER BY reader
 """
 
 TallyKey = tuple[str, date, int, str]
@@ -146,13 +151,24 @@ def sequence(*, at: datetime, most: int = 5000) -> int:
 
 def _lock(*readers: str) -> dict[str, Cursor]:
     """Lock these cursors in one order, making those that are not there yet."""
-    known = Cursor.objects.select_for_update().order_by("reader")
-    cursors = known.in_bulk(readers)
+    cursors = _locked(readers)
     if len(cursors) == len(readers):
         return cursors
     missing = [Cursor(reader=reader) for reader in sorted(set(readers) - set(cursors))]
     Cursor.objects.bulk_create(missing, ignore_conflicts=True)
-    return known.in_bulk(readers)
+    return _locked(readers)
+
+
+def _locked(readers: Sequence[str]) -> dict[str, Cursor]:
+    """Lock the cursors that are there; every job asks, and the ORM would cost more."""
+    sql = LOCK_CURSORS.format(readers=", ".join(["%s"] * len(readers)))
+    if connection.features.has_select_for_update:
+        sql += connection.ops.for_update_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, readers)
+        rows = cursor.fetchall()
+    names = ("reader", "number")
+    return {row[0]: Cursor.from_db(connection.alias, names, row) for row in rows}
 
 
 def _leaves(
@@ -247,7 +263,13 @@ def verify_and_note(*, by: Actor, at: datetime) -> None:
     """
     verdict = verify()
     faults = tuple(
-        (fault.number, fault.entry, fault.what.name, fault.detail)
+        (
+            fault.number,
+            fault.entry,
+            fault.what.name,
+            fault.detail,
+            fault.counter.to_plain() if fault.counter else (),
+        )
         for fault in verdict.faults[:FAULTS_NOTED]
     )
     noted = Verified(

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 
 class Event(Protocol):
@@ -46,16 +46,24 @@ class ReactionRefused:
     code: str
 
 
+NotedFault: TypeAlias = tuple[
+    int | None, int | None, str, str, tuple[str | int | None, ...]
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """``faults`` holds the first ones as [number, entry, what, detail]."""
+    """``faults`` holds the first ones as [number, entry, what, detail, counter].
+
+    ``counter`` is empty, or [measure, day, area, kind, stored, made].
+    """
 
     name: ClassVar[str] = "journal.verified"
     entries: int
     waiting: int
     checkpoints: int
     found: int
-    faults: tuple[tuple[int | None, int | None, str, str], ...]
+    faults: tuple[NotedFault, ...]
 
 
 class CanonicalEncoder(json.JSONEncoder):

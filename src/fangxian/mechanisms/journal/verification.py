@@ -26,7 +26,12 @@ from fangxian.kernel.merkle import GrowingTree, leaf_hash
 from fangxian.mechanisms.journal import queries, stored
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint, Signed
 from fangxian.mechanisms.journal.spelling import encoded, spell_leaf
-from fangxian.mechanisms.journal.stored import StoredCheckpoint, StoredEntry, StoredLeaf
+from fangxian.mechanisms.journal.stored import (
+    StoredCheckpoint,
+    StoredEntry,
+    StoredLeaf,
+    TallyKey,
+)
 from fangxian.privacy.signing import SigningKey, signing_key_at
 
 
@@ -52,17 +57,46 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FaultyCounter:
+    """Which counter differs, what is stored (None: no row), and what the entries make.
+
+    Key and value are as they are stored: whoever changed them may have put anything.
+    """
+
+    measure: object
+    day: object
+    area: object
+    kind: object
+    stored: object
+    made: int
+
+    def __str__(self) -> str:
+        held = "nothing" if self.stored is None else self.stored
+        key = f"{self.measure} {self.day} {self.area} {self.kind}"
+        return f"{key}: {held} is stored, the entries make {self.made}"
+
+    def to_plain(self) -> tuple[str | int | None, ...]:
+        """Give the fields in their order, as plain as a journal entry takes them."""
+        fields = (self.measure, self.day, self.area, self.kind, self.stored, self.made)
+        return tuple(
+            one if one is None or isinstance(one, str | int) else str(one)
+            for one in fields
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One row that does not fit: its number, its entry's id, and what is wrong.
 
-    A checkpoint's fault has the size of its tree as number; a counter's has none,
-    and its ``detail`` names the counter.
+    A checkpoint's fault has the size of its tree as number. A counter's has none;
+    its ``counter`` says which one, and ``detail`` the same in English.
     """
 
     number: int | None
     entry: int | None
     what: What
     detail: str = ""
+    counter: FaultyCounter | None = field(default=None, compare=False)  # as in detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,17 +294,17 @@ def _faulty_checkpoints(
 
 def _faulty_counters(texts: Mapping[str, int]) -> Iterator[Fault]:
     """Compare the counters with the sums over all entries' tallies."""
-    sums: Counter[stored.TallyKey] = Counter()
+    sums: Counter[TallyKey] = Counter()
     for text, times in texts.items():
         for *counted, n in _counts(text):
             sums[tuple(counted)] += n * times
     for key, n in stored.tallies():
         made = sums.pop(key, None)
         if made is None or (made, type(made)) != (n, type(n)):
-            yield _counter_fault(key, f"{n} is stored, the entries make {made or 0}")
+            yield _counter_fault(key, stored=n, made=made or 0)
     for key, made in sums.items():
         if made:
-            yield _counter_fault(key, f"nothing is stored, the entries make {made}")
+            yield _counter_fault(key, stored=None, made=made)
 
 
 def _counts(text: str) -> list[list[Any]]:
@@ -282,8 +316,7 @@ def _counts(text: str) -> list[list[Any]]:
         return []
 
 
-def _counter_fault(key: stored.TallyKey, detail: str) -> Fault:
+def _counter_fault(key: TallyKey, *, stored: object, made: int) -> Fault:
     measure, day, area, kind = key
-    return Fault(
-        None, None, What.COUNTER_DIFFERS, f"{measure} {day} {area} {kind}: {detail}"
-    )
+    counter = FaultyCounter(measure, day, area, kind, stored, made)
+    return Fault(None, None, What.COUNTER_DIFFERS, str(counter), counter)

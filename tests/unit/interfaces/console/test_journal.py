@@ -13,7 +13,7 @@ from fangxian.interfaces.console.history import EVENTS, FAULTS, event_word
 from fangxian.kernel.actors import SYSTEM
 from fangxian.mechanisms.journal import actions, queries
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint
-from fangxian.mechanisms.journal.models import Entry
+from fangxian.mechanisms.journal.models import Entry, Tally
 from fangxian.mechanisms.journal.verification import What, verify
 from fangxian.mechanisms.jurisdiction.actions import rename
 from fangxian.mechanisms.ledger.actions import declare_kind
@@ -131,6 +131,42 @@ def test_a_fault_is_named_on_the_page(browse):
     _, text = shown(client, "journal_checkpoints")
     assert "The entry was changed." in text
     assert "faults found" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Finding raised · 2020-11-09 · 二七区 › 福华街街道 · 宾馆: 7 is stored, the",
+        ),
+        ("zh-hans", "2020-11-09 · 二七区 › 福华街街道 · 宾馆：计数为 7，按条目应为 0"),
+    ],
+)
+def test_a_counter_that_differs_is_told_in_words(browse, signed, language, said):
+    declare_kind(
+        code="hotel",
+        name="宾馆",
+        name_en="宾馆",
+        group="lodging",
+        key=True,
+        by=SYSTEM,
+        at=NOON,
+    )
+    Tally.objects.create(
+        measure="finding.raised",
+        day=TODAY,
+        area=signed["street"],
+        kind="hotel",
+        n=7,
+    )
+    client = browse("auditor", language)
+    client.post(reverse("journal_verify"))
+
+    _, text = shown(client, "journal_checkpoints")
+
+    assert said in text
+    assert ("the entries make" in text) is (language == "en")
 
 
 def test_who_only_reads_does_not_verify(browse):

@@ -189,6 +189,17 @@ def test_a_device_without_a_post_belongs_where_its_person_sits(browse, send):
     assert "phone of grid" not in text(browse("district_next_door").get(HELD))
 
 
+@pytest.mark.parametrize(
+    ("who", "from_"), [("administrator", "accounts"), ("district", "journal")]
+)
+def test_a_link_leads_there_from_a_page_of_one_s_own(browse, inbox, who, from_):
+    del inbox
+    page = browse(who).get(reverse(from_))
+
+    assert f'href="{HELD}"' in text(page)
+    assert reverse(from_) in text(browse(who).get(HELD))
+
+
 def test_the_auditor_reads_and_settles_nothing(browse, world, inbox, send):
     number = send("grid", post=world.posts["grid"], kind="from_the_future")
     auditor = browse("auditor")

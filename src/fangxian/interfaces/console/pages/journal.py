@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -16,8 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.history import (
     FAMILIES,
+    FaultLine,
+    areas_of_faults,
     event_word,
     fault_lines,
     payload_lines,
@@ -116,9 +120,14 @@ def checkpoints(request: PageRequest) -> HttpResponse:
         "page": shown,
         "rows": [(made, bytes(made.root).hex()) for made in shown],
         "last": last,
-        "faults": fault_lines(last.faults) if last else [],
+        "faults": _fault_lines(last.faults) if last else [],
     }
     return render(request, "console/journal/checkpoints.html", context)
+
+
+def _fault_lines(faults: tuple[tuple[Any, ...], ...]) -> list[FaultLine]:
+    areas = jurisdiction.path_names(areas_of_faults(faults))
+    return fault_lines(faults, areas=areas, kinds=kind_names())
 
 
 @page("journal_held")
