@@ -26,6 +26,7 @@ CONSOLE = PACKAGE / "interfaces" / "console"
 BASES = (
     *(ROOT, PACKAGE, PACKAGE / "mechanisms", PACKAGE / "capabilities"),
     *(PACKAGE / "interfaces", CONSOLE, CONSOLE / "templates"),
+    ROOT / "protocols" / "routine",
 )
 ROOMS = (
     "fangxian",
@@ -44,10 +45,13 @@ MADE = re.compile(r"^(?:    )?`?make ([a-z][a-z-]*)|`make ([a-z][a-z-]*)", re.MU
 SETTING = re.compile(r"\bFANGXIAN_[A-Z]+\b")
 FILE_ENDINGS = ("csv", "json", "md", "po", "py", "toml", "txt", "yaml", "yml")
 OWN_ENDINGS = re.compile(rf"\.(?:{'|'.join(FILE_ENDINGS)})$")
-# An event's name, what a view is given, and a room that an ADR says is not built.
-NOT_CODE = re.compile(r"finding\.rectified|request\.\w+|interfaces\.outlets")
+# Names of events and measures, what a view is given, a room that an ADR says is not built.
+NOT_CODE = re.compile(
+    r"finding\.rectified|task\.completed|observation\.patrol|request\.\w+"
+    r"|interfaces\.outlets"
+)
 # Words of the guides that a reader is to fill in, or that an installation makes.
-MADE_LATER = ("var/", "held.json", ".venv/")
+MADE_LATER = ("var/", "held.json", ".venv/", "evidence/", "keys.json", "situation.json")
 
 
 def prose(path):
