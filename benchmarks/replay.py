@@ -17,7 +17,7 @@ def play() -> None:
     program = [sys.executable, "-m", "fangxian.interfaces.commands.main"]
     until = f"2020-11-{DAYS:02}"
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
+        subprocess.run(  # noqa: S603 -- our own command
             [*program, "replay", SCENARIO, "--until", until],
             env={**os.environ, "FANGXIAN_DATA": folder, "FANGXIAN_DATABASE": ""},
             stdout=subprocess.DEVNULL,
