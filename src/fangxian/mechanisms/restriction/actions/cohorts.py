@@ -25,6 +25,7 @@ from fangxian.mechanisms.restriction.models import (
     Answer,
     Cohort,
     Decision,
+    Evidence,
     Ground,
     Proposal,
 )
@@ -165,6 +166,7 @@ def sign(cohort_id: int, *, by: Actor, at: dt.datetime) -> tuple[Decision, ...]:
     Answer.objects.create(
         cohort=cohort, accepted=True, by=by.person, post=by.post, at=at
     )
+    _hold_evidence(cohort)
     proposals = list(proposals_of(cohort))
     standing = [one for one in proposals if _still_follows(one, held.pack, rule, at=at)]
     decisions = [_decision(one, cohort, by=by, at=at) for one in standing]
@@ -205,6 +207,13 @@ def _locked(cohort_id: int, *, by: Actor) -> Cohort:
     if Answer.objects.filter(cohort=cohort).exists():
         raise rules.ALREADY_ANSWERED(cohort=cohort_id)
     return cohort
+
+
+def _hold_evidence(cohort: Cohort) -> None:
+    """Lock what the cohort rests on, so that none of it is withdrawn meanwhile."""
+    resting = Ground.objects.filter(proposal__cohort=cohort).values("evidence")
+    held = Evidence.objects.select_for_update().filter(pk__in=resting)
+    list(held.order_by("pk").values_list("pk"))
 
 
 def _rule_of(cohort: Cohort, *, at: dt.datetime) -> tuple[LoadedEdition, Rule]:

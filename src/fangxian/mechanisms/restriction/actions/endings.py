@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.moments import day_of
@@ -14,7 +15,7 @@ from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.protocol import queries as protocol
 from fangxian.mechanisms.protocol.vocabulary import Ending
 from fangxian.mechanisms.restriction import events, rules
-from fangxian.mechanisms.restriction.models import Decision, Ended
+from fangxian.mechanisms.restriction.models import Appeal, Decision, Ended
 from fangxian.mechanisms.restriction.queries import end_of, not_over
 
 
@@ -83,22 +84,29 @@ def end_due(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _end_some_due(at: dt.datetime) -> int:
-    left = Q(appeals__due_at__lte=at, appeals__ruling=None)
-    due = (
-        Decision.objects.filter(Q(until__lte=at) | left, ended=None)
-        .order_by("pk")
-        .distinct()[:AT_ONCE]
-    )
-    ends = [(decision, end_of(decision)) for decision in due]
-    _write(
-        [
-            _ended(decision, end.reason, moment=end.at, by=SYSTEM, at=at)
-            for decision, end in ends
-        ],
-        by=SYSTEM,
-        at=at,
-    )
-    return len(ends)
+    due = Decision.objects.select_for_update(of=("self",)).filter(ended=None)
+    due = due.annotate(lapses_at=_first_unanswered())
+    due = due.filter(Q(until__lte=at) | Q(lapses_at__lte=at)).order_by("pk")
+    over = list(due[:AT_ONCE])
+    known = Ended.objects.filter(decision__in=over)  # by whoever held the lock before
+    gone = set(known.values_list("pk", flat=True))
+    ended = [_ended_by_itself(one, at=at) for one in over if one.pk not in gone]
+    _write(ended, by=SYSTEM, at=at)
+    return len(ended)
+
+
+def _first_unanswered() -> Subquery:
+    left = Appeal.objects.filter(decision=OuterRef("pk"), ruling=None)
+    return Subquery(left.order_by("due_at").values("due_at")[:1])
+
+
+def _ended_by_itself(decision: Any, *, at: dt.datetime) -> Ended:
+    lapses_at: dt.datetime | None = decision.lapses_at
+    if lapses_at is not None and lapses_at < decision.until:
+        return _ended(
+            decision, Ending.APPEAL_LAPSED, moment=lapses_at, by=SYSTEM, at=at
+        )
+    return _ended(decision, Ending.EXPIRED, moment=decision.until, by=SYSTEM, at=at)
 
 
 @transaction.atomic
