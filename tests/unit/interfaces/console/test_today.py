@@ -56,7 +56,7 @@ def test_what_is_overdue_says_whose_it_is_and_where(browse, city):
 def test_a_neighbours_day_stays_unseen(browse, city):
     overdue(city, open_hotel(city))
     find(city, open_hotel(city, "grid", "另一宾馆"), at=MORNING)
-    sign(city)
+    sign(city, zero=False)
     sequence(at=NOON)
 
     page = text_of(browse("charlie").get(reverse("today")))
@@ -130,7 +130,7 @@ def test_the_duties_of_the_day_are_listed_and_each_opens(browse, city):
     page = text_of(alice.get(reverse("tasks")))
 
     assert "永安宾馆" in page
-    assert "Zero report" in page
+    assert "Daily or zero report" in page
     assert "永安宾馆" in text_of(alice.get(reverse("task", args=[task.pk])))
 
 
