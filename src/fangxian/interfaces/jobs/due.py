@@ -37,7 +37,7 @@ Job = Callable[[dt.datetime], object]
 
 def number_entries(at: dt.datetime) -> None:
     """Give every entry its number."""
-    while journal.sequence(at=at, most=NUMBERED_AT_ONCE):
+    while journal.sequence(at=at, most=NUMBERED_AT_ONCE) == NUMBERED_AT_ONCE:
         pass
 
 
