@@ -60,12 +60,12 @@ def play(
     end = moment(last or script.world.ends - dt.timedelta(days=1), CURTAIN)
     now = start_of(script.world.begins)
     while now < end:
-        run_due(now)
-        if now == start_of(day_of(now)):
-            tell(day_of(now).isoformat())
-            queue.plan_all(rounds.of(day_of(now)))
-        now = min(next_moment(now), _next_hour(now), end)
-        with transaction.atomic():  # one flush to the disk an hour, not one an act
+        with transaction.atomic():  # one flush to the disk a stop, not one an act
+            run_due(now)
+            if now == start_of(day_of(now)):
+                tell(day_of(now).isoformat())
+                queue.plan_all(rounds.of(day_of(now)))
+            now = min(next_moment(now), _next_hour(now), end)
             queue.run_until(now)
     run_due(end)
     return Played(stage, end, queue.done)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from random import Random
 from typing import TypeVar
 from uuid import UUID
@@ -14,7 +15,7 @@ from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.refusals import RefusalKind
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.jurisdiction.queries import actor_for
-from fangxian.mechanisms.ledger.queries import PlaceFacts, facts_of, places
+from fangxian.mechanisms.ledger.queries import PlaceFacts, facts_of, kinds, places
 
 
 Thing = TypeVar("Thing")
@@ -108,16 +109,13 @@ class Stage:
 
     def select(self, wanted: Selection) -> list[PlaceFacts]:
         """List the places that a selection means today, in the order of their ids."""
-        area = self.area(wanted.area)
-        found = [facts_of(place) for place in places(EVERYWHERE, area=area)]
-        fitting = [place for place in found if _fits(place, wanted)]
-        fitting.sort(key=lambda place: place.id)
+        of_groups = kinds().filter(group__in=wanted.groups)
+        meant = {*wanted.kinds, *of_groups.values_list("code", flat=True)}
+        found = places(EVERYWHERE, area=self.area(wanted.area)).filter(kind__in=meant)
+        if wanted.code:
+            found = found.filter(venue_code=wanted.code)
+        fitting = sorted(map(facts_of, found), key=attrgetter("id"))
         return fitting[:: wanted.one_in]
-
-
-def _fits(place: PlaceFacts, wanted: Selection) -> bool:
-    of_kind = place.kind in wanted.kinds or place.group in wanted.groups
-    return of_kind and wanted.code in ("", place.venue_code)
 
 
 def _known(known: dict[str, int], name: str, what: str) -> int:
