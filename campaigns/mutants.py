@@ -42,10 +42,10 @@ OPPOSITES = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One fault of a module: where it stands, which lines run it, what is wrong."""
+    """One fault of a module: where it stands, the first line of its statement, what is wrong."""
 
     line: int
-    lines: range
+    statement: int
     function: str
     fault: str
     source: str
@@ -56,10 +56,7 @@ class Mutant:
         tree = ast.parse(self.source)
         _spot, fault = next(islice(_faults(tree), self.number, None))
         fault.apply()
-        compiled = compile(ast.fix_missing_locations(tree), name, "exec")
-        return next(
-            code for code in _codes(compiled) if code.co_qualname == self.function
-        )
+        return codes_of(ast.fix_missing_locations(tree), name)[self.function]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +70,18 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a fault stands: its outermost function, and the lines of its statement."""
+    """Where a fault stands: its outermost function, and its statement's first line."""
 
     function: str
-    lines: range
+    statement: int
 
 
 def mutants(source: str) -> Iterator[Mutant]:
     """Give every mutant of a module: faults stand inside functions only."""
     for number, (spot, fault) in enumerate(_faults(ast.parse(source))):
-        yield Mutant(fault.line, spot.lines, spot.function, fault.told, source, number)
+        yield Mutant(
+            fault.line, spot.statement, spot.function, fault.told, source, number
+        )
 
 
 # ------------------------------------------------------------------- the places
@@ -108,19 +107,16 @@ def _functions(
 def _in_statement(name: str, statement: ast.stmt) -> Iterator[tuple[Spot, Fault]]:
     if isinstance(statement, ast.Assert) or _is_docstring(statement):
         return
-    blocks = list(_blocks(statement))
-    inner = min((block[0].lineno for block in blocks), default=None)
-    end = (statement.end_lineno or statement.lineno) + 1
-    spot = Spot(name, range(statement.lineno, inner or end))
+    spot = Spot(name, statement.lineno)
     for node in _header(statement):
         for fault in _of(node):
             yield spot, fault
-    for block in blocks:
+    for block in blocks_of(statement):
         for one in block:
             yield from _in_statement(name, one)
 
 
-def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+def blocks_of(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     """Give the lists of statements that a statement holds."""
     for _, value in ast.iter_fields(statement):
         if isinstance(value, list) and value:
@@ -302,6 +298,11 @@ def _is_bool(value: object) -> bool:
 
 def _none() -> ast.Constant:
     return ast.Constant(None)
+
+
+def codes_of(tree: ast.Module, name: str) -> dict[str, CodeType]:
+    """Compile a module; give the code of every function by its qualified name."""
+    return {code.co_qualname: code for code in _codes(compile(tree, name, "exec"))}
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -19,9 +19,10 @@ import django
 import pytest
 
 import fangxian
+from campaigns.exchange import functions_called
 from campaigns.mutants import Mutant, mutants
 from campaigns.results import heading, write
-from campaigns.trials import Fate, Trials, functions_called
+from campaigns.trials import Fate, Trials
 
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +33,7 @@ SEED = "0"
 HEAD = ("| | killed | of | % | ran on for ever |", "|---|---:|---:|---:|---:|")
 WATCHED = {
     "kernel": ("kernel/*.py", "kernel/conditions/*.py"),
-    "rules": ("mechanisms/*/rules.py", "capabilities/*/rules.py"),
+    "rules": ("mechanisms/**/rules.py", "capabilities/**/rules.py"),
     "protocol evaluation": (
         "mechanisms/protocol/evaluation.py",
         "mechanisms/protocol/comparison.py",
@@ -191,7 +192,8 @@ def main(parts: Sequence[str]) -> int:
     for one in scores:
         for mutant in one.mutants:
             functions_called(mutant.function, one.module)  # fails now, if at all
-    trials = Trials([one.path for one in scores], lambda them: try_all(scores, them))
+    modules = {one.path: one.module for one in scores}
+    trials = Trials(modules, lambda them: try_all(scores, them))
     with TemporaryDirectory() as folder:  # one that no other session clears away
         options = [*QUIET, f"--basetemp={folder}/tests"]
         ended = pytest.main(

@@ -1,29 +1,30 @@
 """Tries mutants on the tests that run their lines, each in a fork of one test session.
 
 The session collects once, runs every test on the sound code, and learns from it which
-tests run which lines and how long each takes. After that a mutant costs a fork, the
+tests run which statements and how long each takes. After that a mutant costs a fork, the
 exchange of one function's code, and the few tests that run the changed statement.
 """
 
 import contextlib
 import functools
 import gc
-import inspect
 import os
 import resource
 import select
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from enum import Enum
 from itertools import accumulate, pairwise
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import ModuleType
 
-import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
+from campaigns.exchange import exchange
+from campaigns.marks import Marks
 from campaigns.mutants import Mutant
 
 
@@ -46,12 +47,14 @@ class Fate(Enum):
 class Trials:
     """A plugin that runs the tests on sound code, then hands itself to the trials."""
 
-    def __init__(self, paths: Sequence[Path], then: Callable[["Trials"], None]) -> None:
-        self.paths = [str(path) for path in paths]
+    def __init__(
+        self, modules: Mapping[Path, ModuleType], then: Callable[["Trials"], None]
+    ) -> None:
+        self.modules = modules
         self.then = then
         self.items: list[pytest.Item] = []
         self.seconds: list[float] = []
-        self.running: dict[str, dict[int, list[int]]] = {}
+        self.running: dict[tuple[Path, int], list[int]] = defaultdict(list)
         self.memories: list[Callable[[], None]] = []
         self.finders: set[int] = set()
 
@@ -81,23 +84,18 @@ class Trials:
         return True
 
     def _run_sound(self) -> None:
-        os.environ["COVERAGE_CORE"] = "ctrace"  # the one that knows contexts
-        seen = coverage.Coverage(data_file=None, include=self.paths, config_file=False)
-        seen.start()
+        """Run every test on marked code: which statements does it run, for how long?"""
+        marks = Marks(self.modules)
         for number, item in enumerate(self.items):
-            seen.switch_context(str(number))
+            marks.take()
             begun = time.monotonic()
             after = self.items[(number + 1) % len(self.items)]
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
             self.seconds.append(time.monotonic() - begun)
-        seen.stop()
-        data = seen.get_data()
-        for path in self.paths:
-            by_line = data.contexts_by_lineno(path)
-            self.running[path] = {
-                line: [int(one) for one in contexts if one]
-                for line, contexts in by_line.items()
-            }
+            for path, lines in marks.take().items():
+                for line in lines:
+                    self.running[path, line].append(number)
+        marks.wipe()
 
     def _check_finders(self) -> None:
         """Run the tests that found faults on sound code, in a fork as they ran before.
@@ -115,8 +113,7 @@ class Trials:
 
         Then the fastest first, and no more than half a minute of them.
         """
-        lines = self.running[str(path)]
-        found = {number for line in mutant.lines for number in lines.get(line, [])}
+        found = self.running[path, mutant.statement]
         ordered = sorted(found, key=functools.partial(self._cost, room=room))
         spent = accumulate(self.seconds[one] for one in ordered)
         return [
@@ -212,36 +209,3 @@ def _memories() -> list[Callable[[], None]]:
         if isinstance(one, functools._lru_cache_wrapper)  # noqa: SLF001 -- its only name
         and str(one.__module__).startswith("fangxian")
     ]
-
-
-def exchange(module: ModuleType, mutant: Mutant) -> Callable[[], None]:
-    """Prepare the exchange of the changed function's code."""
-    code = mutant.code(str(module.__file__))
-    found = functions_called(mutant.function, module)
-
-    def change() -> None:
-        for function in found:
-            function.__code__ = code
-
-    return change
-
-
-def functions_called(name: str, module: ModuleType) -> list[FunctionType]:
-    """Find the function whose code can be exchanged; LookupError if there is none."""
-    found = [one for one in _functions(module) if one.__qualname__ == name]
-    if not found:
-        raise LookupError(f"{module.__name__} has no function {name}")
-    return found
-
-
-def _functions(module: ModuleType) -> Iterator[FunctionType]:
-    """Give the module's own functions and methods, also those behind wrappers."""
-    for held in vars(module).values():
-        if getattr(held, "__module__", None) != module.__name__:
-            continue
-        members = vars(held).values() if inspect.isclass(held) else [held]
-        for member in members:
-            bare = getattr(member, "fget", None) or getattr(member, "__func__", member)
-            bare = inspect.unwrap(bare) if callable(bare) else bare
-            if isinstance(bare, FunctionType):
-                yield bare

@@ -5,8 +5,9 @@ from types import ModuleType
 
 import pytest
 
+from campaigns.exchange import exchange, functions_called
+from campaigns.marks import Marks
 from campaigns.mutants import mutants
-from campaigns.trials import exchange, functions_called
 
 
 SOURCE = textwrap.dedent(
@@ -56,12 +57,16 @@ def test_faults_stand_inside_functions_and_each_is_made_once():
     ]
 
 
-def test_the_lines_of_a_fault_are_those_of_its_statement_alone():
-    [lines] = {one.lines for one in mutants(SOURCE) if one.fault == "drop not"}
+def test_a_fault_is_run_by_whoever_runs_its_statement(shelf, tmp_path):
+    path = tmp_path / "shelf.py"
+    path.write_text(SOURCE)
+    marks = Marks({path: shelf})
+    assert shelf.fits(["a"]) is True
 
-    assert [SOURCE.splitlines()[number - 1].strip() for number in lines] == [
-        "if not books:"
-    ]
+    ran = marks.take()[path]
+    found = [one.fault for one in mutants(SOURCE) if one.statement in ran]
+    assert found == ["drop not", "return None", "LtE to Lt"]
+    assert marks.take()[path] == set()
 
 
 @pytest.mark.parametrize(
