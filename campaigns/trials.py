@@ -14,7 +14,7 @@ import select
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from itertools import accumulate, pairwise
 from pathlib import Path
