@@ -9,8 +9,14 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from fangxian.interfaces.console.sentences import (
+    Dictionary,
+    sentence,
+    words_of_form,
+    words_of_subject,
+)
 from fangxian.interfaces.console.words import ROLE_NAMES
-from fangxian.kernel.conditions import ALWAYS
+from fangxian.kernel.conditions import ALWAYS, Condition
 from fangxian.mechanisms.protocol.changes import Change, What
 from fangxian.mechanisms.protocol.clauses import (
     Cadence,
@@ -154,6 +160,7 @@ class ClauseShown:
     source: str
     about: str
     when: str
+    when_code: str
     cadence: str
     windows: list[str]
     form: str
@@ -176,7 +183,8 @@ def _shown_clause(pack: "Pack", clause: Clause, day: dt.date) -> ClauseShown:
         gist=in_words(clause.source.gist),
         source=str(clause.source),
         about=_about(pack, clause),
-        when="" if clause.when == ALWAYS else str(clause.when),
+        when=_said(clause.when, words_of_subject(pack, clause.subject)),
+        when_code=str(clause.when),
         cadence=_cadence(pack, clause.cadence, day),
         windows=[_window(pack, window, day) for window in clause.windows],
         form=clause.form,
@@ -189,6 +197,11 @@ def _shown_clause(pack: "Pack", clause: Clause, day: dt.date) -> ClauseShown:
         valid_from=clause.valid_from if clause.valid_from > dt.date.min else None,
         valid_until=clause.valid_until,
     )
+
+
+def _said(condition: Condition, words: Dictionary) -> str:
+    """Say a condition; nothing for one that always holds."""
+    return "" if condition == ALWAYS else sentence(condition, words)
 
 
 def _role(role: "Role") -> str:
@@ -254,6 +267,7 @@ class QuestionShown:
     type: str
     choices: list[str]
     relevant: str
+    relevant_code: str
     constraint: str
     problem: str
     severity: str
@@ -262,10 +276,13 @@ class QuestionShown:
 def shown_questions(pack: "Pack", form: Form) -> list[QuestionShown]:
     """Say every question of a form, and which answer is a problem."""
     grades = {one.code: in_words(one.name) for one in pack.severities}
-    return [_shown_question(one, grades) for one in form.questions]
+    words = words_of_form(form)
+    return [_shown_question(one, grades, words) for one in form.questions]
 
 
-def _shown_question(question: Question, grades: dict[str, str]) -> QuestionShown:
+def _shown_question(
+    question: Question, grades: dict[str, str], words: Dictionary
+) -> QuestionShown:
     rule = question.finding
     return QuestionShown(
         question=question,
@@ -274,7 +291,8 @@ def _shown_question(question: Question, grades: dict[str, str]) -> QuestionShown
         unit=in_words(question.unit),
         type=str(TYPES[question.type]),
         choices=[in_words(label) for _code, label in question.choices],
-        relevant="" if question.relevant == ALWAYS else str(question.relevant),
+        relevant=_said(question.relevant, words),
+        relevant_code=str(question.relevant),
         constraint=in_words(question.message),
         problem=in_words(rule.text) if rule else "",
         severity=grades[rule.severity] if rule else "",
