@@ -19,6 +19,7 @@ from tests.worlds import NOON
 
 LIBRARY = PROTOCOLS / "lending-library"
 ROUTINE = PROTOCOLS / "routine"
+EDITION_7 = PROTOCOLS / "covid19-cn"
 
 
 @pytest.fixture
@@ -47,11 +48,30 @@ def run(*arguments):
 
 # ------------------------------------------------------------------------- check
 def test_the_shipped_packs_are_sound():
-    done = run("check", ROUTINE, LIBRARY)
+    done = run("check", ROUTINE, LIBRARY, EDITION_7)
 
     assert done.exit_code == 0
-    assert "26 of 26 cases hold" in done.output
+    assert "27 of 27 cases hold" in done.output
     assert "8 of 8 cases hold" in done.output
+    assert "6 restrictions; 17 of 17 cases hold" in done.output
+
+
+def test_a_rule_that_could_be_unfair_is_told_with_its_file_and_line(tmp_path):
+    folder = shutil.copytree(EDITION_7, tmp_path / "edition")
+    edit(
+        folder,
+        "restrictions/edition-7.yaml",
+        "lab.result}, positive]",
+        "lab.result}, negative]",
+    )
+
+    done = run("check", folder)
+
+    assert done.exception.kind is PACK_WRONG
+    assert "restrictions/edition-7.yaml:5 (restrictions[0].when)" in str(done.exception)
+    assert "lab.result negative restricts where positive does not" in str(
+        done.exception
+    )
 
 
 def test_a_case_that_does_not_hold_ends_with_1_and_is_told(folder):
@@ -167,7 +187,7 @@ def test_a_pack_is_adopted_in_the_names_of_three(city):
     assert done.exit_code == 0
     held = queries.in_force("lending-library", city["grid"], NOON)
     assert held.pack.version == "1"
-    assert held.from_.isoformat() == "2020-11-08T16:00:00+00:00"
+    assert Adoption.objects.get().since.isoformat() == "2020-11-08T16:00:00+00:00"
 
 
 @pytest.mark.usefixtures("city")
