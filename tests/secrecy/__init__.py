@@ -1,0 +1,1 @@
+"""What somebody learns who copies the database but not the keys."""

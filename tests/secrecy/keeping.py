@@ -1,0 +1,114 @@
+"""An installation of its own with people in it, as a process that died would leave it.
+
+Run as a program with FANGXIAN_DATA set: ``python -m tests.secrecy.keeping SIZE``. It
+takes a faulty list of returnees in twice, does every act on a person, and ends without
+closing the database, so that the write-ahead log stands beside it.
+"""
+
+import datetime as dt
+import os
+import random
+import sys
+from pathlib import Path
+
+
+SEED = 20201109
+WHY = "电话通知采样并核对户口簿"
+AMENDED = "欧阳秋水"
+PROXY = ("诸葛清风", "10088887777")
+FILE_NAME = "司马相如等返郑人员.csv"
+
+
+def main(size: int) -> None:
+    """Fill the installation that FANGXIAN_DATA names."""
+    import django  # noqa: PLC0415 -- reads FANGXIAN_DATA, which the caller has set
+    from django.core.management import call_command  # noqa: PLC0415 -- as above
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, skip_checks=True)
+    fill(size)
+    os._exit(0)
+
+
+def fill(size: int) -> None:
+    """Take the list in twice, and do every act on the first of its people."""
+    from fangxian.interfaces.imports import people  # noqa: PLC0415 -- after set-up
+    from fangxian.kernel.situation import start_situation  # noqa: PLC0415 -- as above
+    from tests.unit.interfaces.imports.returnees import as_csv  # noqa: PLC0415
+    from tests.worlds import NOON, make_world  # noqa: PLC0415 -- as above
+
+    start_situation(Path(os.environ["FANGXIAN_DATA"]), scenario="secrecy", at=NOON)
+    world = make_world()
+    content = as_csv(list_of(size).table())
+    for _ in range(2):
+        taken = people.take_people(
+            people.open_list(content),
+            content=content,
+            file_name=FILE_NAME,
+            area=world["street"],
+            by=world.actor("alice"),
+            at=NOON,
+        )
+    one, other = (known.person for known in taken.known[:2])
+    act(world, one, other, at=NOON)
+
+
+def act(world, one, other, *, at: dt.datetime) -> None:
+    """Do to people whatever can be done to people."""
+    from fangxian.mechanisms.journal.actions import sequence  # noqa: PLC0415
+    from fangxian.mechanisms.ledger.people import actions, queries  # noqa: PLC0415
+    from fangxian.mechanisms.ledger.states import Purpose, Relation  # noqa: PLC0415
+
+    by = {"by": world.actor("alice"), "at": at}
+    actions.amend_person(one, name=AMENDED, **by)
+    actions.name_proxy(
+        one, relation=Relation.CHILD, name=PROXY[0], telephone=PROXY[1], **by
+    )
+    actions.merge_people(other, into=one, evidence=WHY, **by)
+    actions.unmerge_person(other, reason=WHY, **by)
+    actions.keep_people_apart(one, other=other, reason=WHY, **by)
+    actions.open_identity(
+        one,
+        purpose=Purpose.CONTACT,
+        why=WHY,
+        second=world.actor("bob"),
+        **by,
+    )
+    queries.find_people(world.actor("alice").scope, text=AMENDED)
+    sequence(at=at)
+
+
+def list_of(size: int):
+    """The list that is taken in; half of its people at most are spoilt."""
+    from tests.unit.interfaces.imports.returnees import faulty_list  # noqa: PLC0415
+
+    return faulty_list(size, seed=SEED, each=min(20, size // 40))
+
+
+def private_texts(size: int) -> set[str]:
+    """Everything in the list, and in what was said later, that nobody may find."""
+    returnees = list_of(size)
+    columns = ("姓名", "身份证号", "联系电话", "现住址", "监护人电话")
+    texts = {
+        row[name] for row in (*returnees.rows, *returnees.meant) for name in columns
+    }
+    told = {WHY, AMENDED, *PROXY, FILE_NAME}
+    return {text for text in texts | told if not _is_faulty(text)}
+
+
+def _is_faulty(text: str) -> bool:
+    """Whether a cell was spoilt into something that any file may hold."""
+    public = {"12345", "12345678", "1381234567", "福华社区", "建中社区"}
+    return text in public or len(text) < 3
+
+
+def invented_number(random_: random.Random) -> str:
+    """A number that nobody in the list has, to show that the search finds what is there."""
+    from tests.unit.interfaces.imports.returnees import id_number  # noqa: PLC0415
+
+    return id_number(random_.randrange(500_000, 900_000), born="19990101")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

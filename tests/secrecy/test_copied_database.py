@@ -1,0 +1,158 @@
+"""A copied database gives nobody away: no plain text, and no number by brute force.
+
+The installation is a real one: its own process, SQLite file and write-ahead log.
+"""
+
+import hashlib
+import hmac
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.secrecy.keeping import SEED, invented_number, private_texts
+from tests.secrecy.spellings import hits, packed, spellings
+from tests.unit.interfaces.imports.returnees import good_row
+
+
+SIZE = 400
+GUESSED = 10_000
+ROOT = Path(__file__).parents[2]
+KEYS = {"keys.json", "signing-key", "secret-key"}
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    """The folder that a program left behind that was ended in the middle of its work."""
+    data = tmp_path_factory.mktemp("installation")
+    environment = {**os.environ, "FANGXIAN_DATA": str(data), "FANGXIAN_DATABASE": ""}
+    subprocess.run(
+        [sys.executable, "-m", "tests.secrecy.keeping", str(SIZE)],
+        cwd=ROOT,
+        env={**environment, "PYTHONPATH": f"src{os.pathsep}."},
+        check=True,
+    )
+    return data
+
+
+@pytest.fixture(scope="module")
+def stolen(installation, tmp_path_factory):
+    """What a thief has: everything but the keys."""
+    copy = tmp_path_factory.mktemp("stolen")
+    for path in installation.rglob("*"):
+        if path.is_file() and path.name not in KEYS:
+            shutil.copy(path, copy / path.name)
+    assert {p.name for p in copy.iterdir()} >= {
+        "fangxian.sqlite3",
+        "fangxian.sqlite3-wal",
+    }
+    return copy
+
+
+@pytest.fixture(scope="module")
+def marks(stolen):
+    """The marks of everybody's number, telephone and likeness."""
+    with sqlite3.connect(stolen / "fangxian.sqlite3") as database:
+        rows = database.execute(
+            "SELECT number_mark, telephone_mark, likeness_mark FROM ledger_person"
+        ).fetchall()
+    return {bytes(mark) for row in rows for mark in row if mark is not None}
+
+
+# ------------------------------------------------------------------------ plain text
+def test_no_name_number_telephone_or_address_stands_in_any_file(stolen):
+    texts = private_texts(SIZE)
+    assert len(texts) > 3 * SIZE
+
+    assert hits(sorted(stolen.iterdir()), texts) == set()
+
+
+def test_nor_in_a_backup_of_the_database(stolen, tmp_path):
+    with sqlite3.connect(stolen / "fangxian.sqlite3") as database:
+        database.execute("VACUUM INTO ?", [str(tmp_path / "backup.sqlite3")])
+    (tmp_path / "backup.gz").write_bytes(
+        packed((tmp_path / "backup.sqlite3").read_bytes())
+    )
+
+    assert hits(sorted(tmp_path.iterdir()), private_texts(SIZE)) == set()
+
+
+@pytest.mark.parametrize("spelling", range(20))
+def test_the_search_finds_a_text_that_stands_there(tmp_path, spelling):
+    """The control: planted in any spelling, packed too, a text is found."""
+    text = invented_number(random.Random(spelling)) if spelling % 2 else "司马相如"
+    planted = sorted(spellings(text))[spelling % len(spellings(text))]
+    for name, content in (("plain", planted), ("packed", packed(b"x" * 99 + planted))):
+        (tmp_path / name).write_bytes(b"\0" * 7 + content + b"\0" * 7)
+
+    assert {name for name, _ in hits(tmp_path.iterdir(), {text})} == {"plain", "packed"}
+
+
+# ----------------------------------------------------------------------- brute force
+def guesses():
+    """Ten thousand numbers, everybody's own among them: better than any enumeration."""
+    random_ = random.Random(SEED)
+    return [
+        good_row(random_, serial)["身份证号"].upper()
+        for serial in range(1, GUESSED + 1)
+    ]
+
+
+def digests(text):
+    """What a careless index would hold: hashes and keyed digests anybody can make."""
+    plain = text.encode()
+    for name in ("md5", "sha1", "sha256", "sha512", "blake2b", "sm3"):
+        if name not in hashlib.algorithms_available:
+            continue
+        for said in (plain, plain.lower(), f"fangxian{text}".encode()):
+            yield hashlib.new(name, said, usedforsecurity=False).digest()[:16]
+    for key in (b"", bytes(16), bytes(32), b"fangxian", b"secret", b"people's numbers"):
+        yield hmac.digest(key, plain, "sha256")[:16]
+
+
+def recovered(marks):
+    return [text for text in guesses() if any(made in marks for made in digests(text))]
+
+
+def test_brute_force_without_the_keys_recovers_nobody(marks):
+    assert len(marks) > SIZE
+
+    assert recovered(marks) == []
+
+
+def test_brute_force_recovers_everybody_from_a_careless_index():
+    """The control: marks that are bare hashes give every one of the ten thousand away."""
+    careless = {hashlib.sha256(text.encode()).digest()[:16] for text in guesses()}
+
+    assert len(recovered(careless)) == GUESSED
+
+
+def test_no_token_is_that_of_a_guessed_part(stolen):
+    with sqlite3.connect(stolen / "fangxian.sqlite3") as database:
+        tokens = {row[0] for row in database.execute("SELECT token FROM ledger_token")}
+    parts = [f"telephone {last:04}" for last in range(10_000)]
+
+    made = {
+        int.from_bytes(digest[:8], signed=True)
+        for part in (*parts, *(part.split()[1] for part in parts))
+        for digest in digests(part)
+    }
+    assert len(tokens) > SIZE
+    assert made & tokens == set()
+
+
+def test_equal_texts_are_sealed_unlike_each_other(stolen):
+    """Everybody's proxy has one name: nobody can tell from the table."""
+    with sqlite3.connect(stolen / "fangxian.sqlite3") as database:
+        sealed = [
+            bytes(r[0]) for r in database.execute("SELECT name FROM ledger_proxy")
+        ]
+
+    assert len(sealed) > 5
+    assert len(set(sealed)) == len(sealed)
