@@ -10,7 +10,12 @@ from django.db import connection, transaction
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal import actions, queries
 from fangxian.mechanisms.journal.models import Cursor, Entry, Leaf, Tally
-from fangxian.mechanisms.journal.verification import Fault, What, verify
+from fangxian.mechanisms.journal.verification import (
+    Fault,
+    FaultyCounter,
+    What,
+    verify,
+)
 from fangxian.privacy.keys import KEYS_EXPOSED
 from fangxian.privacy.signing import signing_key_at
 from tests.unit.mechanisms.journal.acts import (
@@ -159,6 +164,19 @@ def test_an_entry_that_is_gone_is_named_with_its_counter(unguarded, link):
     counter = f"library.lent {DAY} {FUHUAJIE} : 15 is stored, the entries make 14"
     assert verify().faults == (
         Fault(4, gone, What.ENTRY_GONE),
+        Fault(None, None, What.COUNTER_DIFFERS, counter),
+    )
+
+
+@pytest.mark.parametrize("tally", ["3", "[3]", "[[]]", "{}"])
+def test_counts_that_cannot_be_read_are_their_entrys_fault(unguarded, tally):
+    unguarded.execute(
+        "UPDATE journal_entry SET tally = %s WHERE subject = 'book:4'", [tally]
+    )
+
+    counter = f"library.lent {DAY} {FUHUAJIE} : 15 is stored, the entries make 14"
+    assert verify().faults == (
+        Fault(4, entry_of(4), What.ENTRY_CHANGED),
         Fault(None, None, What.COUNTER_DIFFERS, counter),
     )
 
@@ -326,6 +344,15 @@ def test_a_counter_taken_away_and_one_added_are_named():
     Tally.objects.create(measure="x", day=DAY, area=1, n=0)
 
     assert len([f for f in verify().faults if f.what is What.COUNTER_DIFFERS]) == 2
+
+
+@pytest.mark.parametrize(
+    ("stored", "plain"), [(3, 3), (None, None), ("3", "3"), (b"3", "b'3'")]
+)
+def test_a_counter_is_noted_as_plain_as_an_entry_takes_it(stored, plain):
+    found = FaultyCounter("library.lent", DAY, FUHUAJIE, "", stored, made=2)
+
+    assert found.to_plain() == ("library.lent", str(DAY), FUHUAJIE, "", plain, 2)
 
 
 def test_counts_that_cancel_out_are_no_fault():
