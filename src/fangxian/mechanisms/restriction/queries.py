@@ -187,7 +187,8 @@ def get_cohort(cohort_id: int, scope: Scope) -> Cohort:
 
 def proposals_of(cohort: Cohort) -> "QuerySet[Proposal]":
     """List the persons of a cohort, with what they would rest on."""
-    return cohort.proposals.prefetch_related("grounds__evidence").order_by("pk")
+    resting = cohort.proposals.prefetch_related("grounds__evidence__withdrawal")
+    return resting.order_by("pk")
 
 
 def answers(scope: Scope) -> "QuerySet[Answer]":

@@ -137,12 +137,23 @@ def test_a_rule_that_could_be_unfair_is_not_read(change, what):
     refused(content({**STAYED, **change}), what)
 
 
-def test_the_longest_rules_are_read():
-    hourly = {**STAYED, "anchor": "stay.seen_at", "lasts": {"hours": 336}}
-    later = {**STAYED, "lasts": {"days": 14, "after": 14}}
+@pytest.mark.parametrize(
+    ("anchor", "lasts"),
+    [
+        ("stay.seen_at", {"hours": 1}),
+        ("stay.seen_at", {"hours": 336}),
+        ("stay.left_on", {"days": 1}),
+        ("stay.left_on", {"days": 14}),
+        ("stay.left_on", {"days": 1, "after": 1}),
+        ("stay.left_on", {"days": 14, "after": 14}),
+    ],
+)
+def test_the_shortest_and_the_longest_rules_are_read(anchor, lasts):
+    [one] = read_pack(
+        content({**STAYED, "anchor": anchor, "lasts": lasts})
+    ).restrictions.values()
 
-    for one in (hourly, later):
-        assert len(read_pack(content(one)).restrictions) == 1
+    assert one.lasts == Lasting(**lasts)
 
 
 def test_a_rule_that_reads_too_much_is_not_read():
@@ -201,6 +212,7 @@ def test_a_risk_area_is_a_code():
         ({"<=": [{"fact": "age"}, 48]}, None),
         ({">": [{"fact": "age"}, 48]}, Harm("age", 49, 48)),
         ({"==": [{"fact": "visit.minutes"}, 10]}, Harm("visit.minutes", 10, 11)),
+        ({"<": [{"fact": "visit.minutes"}, {"fact": "age"}]}, Harm("age", 1, 0)),
         ({"==": [{"fact": "visit.grade"}, "A"]}, None),
         ({"==": [{"fact": "visit.grade"}, "B"]}, Harm("visit.grade", "B", "A")),
         ({"not": {"exists": "visit.on"}}, Harm("visit.on", None, "2020-01-01")),

@@ -219,6 +219,20 @@ def test_evaluation_asks_as_often_for_one_as_for_three(restricting):
 
 
 # ------------------------------------------------------------------------ signing
+def test_a_signature_asks_as_often_for_one_as_for_three(restricting):
+    doctor = restricting.world.actor("cdc")
+    asked = []
+    for people in ([PENNY], [QUENTIN, ROSA]):
+        for subject in people:
+            restricting.stated(subject)
+        [cohort] = restricting.proposed()
+        with CaptureQueriesContext(connection) as queries_:
+            actions.sign(cohort.pk, by=doctor, at=NOON)
+        asked.append(len(queries_))
+
+    assert asked[0] == asked[1]
+
+
 def test_a_signature_imposes_the_whole_cohort(restricting):
     for subject in (PENNY, QUENTIN):
         restricting.stated(subject)
