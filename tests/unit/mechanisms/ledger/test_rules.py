@@ -4,8 +4,12 @@ import string
 
 import pytest
 
+from fangxian.kernel.actors import Role
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.ledger import rules
+from fangxian.mechanisms.ledger.models import Place
+from fangxian.mechanisms.ledger.states import Standing
+from tests.roles import LEADING, refusal_of, roles_passing, roles_that
 from tests.unit.mechanisms.ledger.ledgers import legal_code
 
 
@@ -65,3 +69,55 @@ def test_the_order_of_headings_counts():
 
     assert one == rules.layout_fingerprint([" 名称 ", "电话"])
     assert one != rules.layout_fingerprint(["电话", "名称"])
+
+
+# ------------------------------------------------------------------- every role
+KEEPERS = {
+    *LEADING,
+    Role.GRID_WORKER,
+    Role.SECTOR_DEPARTMENT,
+    Role.SYSTEM,
+}
+SETTLERS = KEEPERS - {Role.GRID_WORKER}
+ORDERERS = SETTLERS - {Role.COMMUNITY}
+
+
+def test_who_keeps_settles_and_declares():
+    assert roles_passing(lambda by: rules.check_can_keep(by=by)) == KEEPERS
+    assert roles_that(lambda by: rules.can_keep(by=by)) == KEEPERS
+    assert roles_passing(lambda by: rules.check_can_settle(by=by)) == SETTLERS
+    assert roles_that(lambda by: rules.can_settle(by=by)) == SETTLERS
+    assert roles_passing(lambda by: rules.check_can_declare(by=by)) == {
+        Role.DISTRICT,
+        Role.ADMINISTRATOR,
+        Role.SYSTEM,
+    }
+
+
+@pytest.mark.parametrize("target", Standing)
+def test_that_a_place_is_gone_is_noted_and_all_else_is_ordered(target):
+    may = SETTLERS if target is Standing.CLOSED else ORDERERS
+
+    assert roles_passing(lambda by: rules.check_can_stand(target, by=by)) == may
+    assert roles_that(lambda by: rules.can_stand(target, by=by)) == may
+
+
+def test_nobody_acts_on_an_entry_that_was_merged_away():
+    gone = Place(merged_into_id=3)
+
+    assert roles_that(lambda by: rules.can_act_on(Place(), by=by)) == KEEPERS
+    assert roles_that(lambda by: rules.can_act_on(gone, by=by)) == set()
+    assert refusal_of(rules.check_not_merged, Place()) is None
+    refusal = refusal_of(rules.check_not_merged, gone)
+    assert refusal.kind is rules.MERGED_AWAY
+    assert refusal.facts == {"survivor": 3}
+
+
+def test_a_reason_is_given_without_margins():
+    assert rules.check_reason(" moved away\n") == "moved away"
+    assert refusal_of(rules.check_reason, " \n").kind is rules.REASON_MISSING
+
+
+def test_a_place_is_compared_with_another():
+    assert refusal_of(rules.check_are_two, 1, 2) is None
+    assert refusal_of(rules.check_are_two, 1, 1).kind is rules.SAME_PLACE
