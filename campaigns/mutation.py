@@ -2,7 +2,7 @@
 
 ``make campaign NAME=mutation`` writes ``campaigns/results/mutation.md``; with
 ``python -m campaigns.mutation PART …`` only the modules whose name holds a part are
-tried, by the tests of their own rooms, and nothing is written.
+tried, and nothing is written. A module is judged by the test files of its name.
 """
 
 import importlib
@@ -42,7 +42,10 @@ WATCHED = {
     ),
     "verifier": ("mechanisms/journal/verification.py",),
 }
-JUDGES = ("unit/kernel", "unit/mechanisms", "unit/capabilities", "property")
+OTHER_TESTS = {
+    "mechanisms/protocol/parameters.py": ("test_packs.py",),
+    "mechanisms/journal/verification.py": ("test_verification.py", "test_tampering.py"),
+}
 QUIET = (
     *("-q", "-n0", "-p", "no:cacheprovider"),
     f"--hypothesis-seed={SEED}",
@@ -58,8 +61,9 @@ LEFT_OUT = """\
 - `interfaces/imports/rules.py`, which holds sentences only.
 - A mutant that runs on for more than ten times what its tests take, and 15 seconds, counts
   as killed; one that no test runs counts as alive.
-- A mutant is tried on the tests that run its statement, and on no more than half a minute
-  of them: what only later ones would find counts as alive.
+- A mutant is tried on those of its module's own tests that run its statement, and on no
+  more than half a minute of them: what only others would find (an action's test for its
+  rule, a page's test) counts as alive.
 """
 
 
@@ -109,14 +113,15 @@ def watched(parts: Sequence[str]) -> list[Score]:
     return [one for one in found if one.mutants]
 
 
-def judges(scores: Sequence[Score], *, own: bool) -> list[str]:
-    """Name the folders of tests; only the modules' own rooms if so asked."""
-    folders = [TESTS / one for one in JUDGES]
-    if own:
-        rooms = {one.room for one in scores}
-        each = [one for folder in folders for one in [folder, *folder.glob("*")]]
-        folders = [one for one in each if one.name in rooms or one.name == "property"]
-    return [str(folder) for folder in folders]
+def tests_of(path: Path) -> list[Path]:
+    """Find a module's own tests: the files of its name, else its room's folder."""
+    within = path.relative_to(HOUSE)
+    if within.parts[0] == "kernel":
+        return [TESTS / "unit" / "kernel", TESTS / "property"]
+    folder = TESTS / "unit" / within.parent
+    names = OTHER_TESTS.get(str(within), (f"test_{within.stem}.py",))
+    files = [folder / name for name in names]
+    return files if files[0].exists() else [folder]
 
 
 def try_all(scores: Sequence[Score], trials: Trials) -> None:
@@ -196,9 +201,8 @@ def main(parts: Sequence[str]) -> int:
     trials = Trials(modules, lambda them: try_all(scores, them))
     with TemporaryDirectory() as folder:  # one that no other session clears away
         options = [*QUIET, f"--basetemp={folder}/tests"]
-        ended = pytest.main(
-            [*options, *judges(scores, own=bool(parts))], plugins=[trials]
-        )
+        tests = {str(one) for score in scores for one in tests_of(score.path)}
+        ended = pytest.main([*options, *sorted(tests)], plugins=[trials])
     if ended != pytest.ExitCode.OK:
         return int(ended)
     told = report(scores)
