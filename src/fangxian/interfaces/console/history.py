@@ -46,6 +46,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "intake.tried_again": _("Act from quarantine tried again"),
     "journal.reaction_refused": _("Follow-up declined"),
     "journal.verified": _("Journal verified"),
+    "ledger.difference_settled": _("Difference of a list settled"),
     "ledger.file_taken": _("List of places taken in"),
     "ledger.kind_declared": _("Kind of place declared"),
     "ledger.layout_remembered": _("Layout of a list remembered"),

@@ -16,8 +16,10 @@ from fangxian.mechanisms.jurisdiction.queries import (
     within_kinds,
 )
 from fangxian.mechanisms.ledger import events, queries, rules
+from fangxian.mechanisms.ledger.differing import asked, compared
 from fangxian.mechanisms.ledger.models import (
     Apart,
+    Difference,
     Kind,
     Layout,
     Place,
@@ -44,6 +46,7 @@ from fangxian.mechanisms.ledger.spelling import (
 from fangxian.mechanisms.ledger.states import (
     STANDING,
     VENUE_CODE,
+    DifferenceState,
     Standing,
     VenueCode,
 )
@@ -325,14 +328,40 @@ def take_import(file: SourceFile, rows: FileRows, *, by: Actor, at: datetime) ->
     Place.objects.bulk_create(places, 500)
     acts = [registered(place, at=at) for place in places]
     record_all([file_taken(batch), *acts], by=by, at=at)
+    known_rows = compared(sorting.known)
+    Difference.objects.bulk_create(asked(batch, known_rows), 500)
     numbered = zip((row.number for row in sorting.new), places, strict=True)
     return Taken(
         batch=batch.pk,
         added={number: place.pk for number, place in numbered},
-        known=tuple(sorting.known),
+        known=tuple(known_rows),
         refused=tuple(refused),
         alike=tuple(sorting.alike),
     )
+
+
+@transaction.atomic
+def settle_difference(
+    difference_id: int, *, accept: bool, by: Actor, at: datetime
+) -> Place:
+    """Let the ledger say what a list said, or keep the ledger as it is."""
+    asked_about = Difference.objects.select_for_update().filter(pk=difference_id)
+    difference = asked_about.first()
+    if difference is None:
+        raise rules.DIFFERENCE_UNKNOWN()
+    place = _locked(difference.place_id, by=by)
+    rules.check_can_keep(by=by)
+    if difference.state != DifferenceState.OPEN:
+        raise rules.DIFFERENCE_SETTLED()
+    said = difference.said
+    if accept:
+        place = amend_place(place.pk, by=by, at=at, **said)
+    settled = DifferenceState.ACCEPTED if accept else DifferenceState.KEPT
+    difference.state, difference.by, difference.at = settled, by.person, at
+    difference.save(update_fields=["state", "by", "at"])
+    event = events.DifferenceSettled(difference.pk, place.pk, tuple(said), accept)
+    _record(event, place, by=by, at=at)
+    return place
 
 
 # ----------------------------------------------------------------------- between

@@ -94,6 +94,17 @@ class LayoutRemembered:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferenceSettled:
+    """``fields`` are the names of what differs; what they say stands in the row."""
+
+    name: ClassVar[str] = "ledger.difference_settled"
+    difference: int
+    place: int
+    fields: tuple[str, ...]
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FileTaken:
     name: ClassVar[str] = "ledger.file_taken"
     batch: int

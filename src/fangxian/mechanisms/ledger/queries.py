@@ -13,6 +13,7 @@ from fangxian.mechanisms.jurisdiction.queries import descendants, within, within
 from fangxian.mechanisms.ledger import duplicates, rules
 from fangxian.mechanisms.ledger.models import (
     Apart,
+    Difference,
     Import,
     Kind,
     Layout,
@@ -21,7 +22,7 @@ from fangxian.mechanisms.ledger.models import (
 )
 from fangxian.mechanisms.ledger.names import key_of
 from fangxian.mechanisms.ledger.rows import KnownPlace
-from fangxian.mechanisms.ledger.states import About, Standing
+from fangxian.mechanisms.ledger.states import About, DifferenceState, Standing
 
 
 FACTS = """
@@ -324,6 +325,22 @@ def get_import(import_id: int, scope: Scope, *, by: UUID | None = None) -> Impor
     if batch is None:
         raise rules.IMPORT_UNKNOWN()
     return batch
+
+
+def differences(batch: Import, scope: Scope) -> "QuerySet[Difference]":
+    """What a list says otherwise, and what earlier ones of its area asked in vain."""
+    open_here = Q(
+        state=DifferenceState.OPEN, place__area__in=descendants(batch.area_id)
+    )
+    return (
+        Difference.objects.filter(
+            Q(batch=batch) | open_here,
+            within(scope, "place__area"),
+            within_kinds(scope, "place__kind"),
+        )
+        .select_related("place")
+        .order_by("state", "batch", "number")
+    )
 
 
 def import_of(place: Place, scope: Scope, *, by: UUID | None = None) -> int | None:

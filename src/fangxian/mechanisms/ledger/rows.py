@@ -96,6 +96,7 @@ class KnownRow:
     row: int
     place: int
     differs: tuple[str, ...]
+    said: Details | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def _known_row(row: Row, known: KnownPlace) -> KnownRow:
         "uscc": said.uscc not in {"", known.spot.uscc},
     }
     different = tuple(name for name, is_different in differs.items() if is_different)
-    return KnownRow(row.number, known.survivor, different)
+    return KnownRow(row.number, known.survivor, different, said)
 
 
 def sort_rows(

@@ -36,6 +36,17 @@ IMPORT_UNKNOWN = RefusalKind(
     remedy="Check the address, or go back to the list.",
     hidden=True,
 )
+DIFFERENCE_UNKNOWN = RefusalKind(
+    code="ledger.difference_unknown",
+    sentence="There is no such difference.",
+    remedy="Check the address, or go back to the list.",
+    hidden=True,
+)
+DIFFERENCE_SETTLED = RefusalKind(
+    code="ledger.difference_settled",
+    sentence="Somebody has settled this difference already.",
+    remedy="Reload the page to see how.",
+)
 NOT_YOURS_TO_KEEP = RefusalKind(
     code="ledger.not_yours_to_keep",
     sentence="Your post does not keep the ledger of places.",

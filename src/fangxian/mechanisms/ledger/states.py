@@ -32,6 +32,14 @@ class VenueCode(StrEnum):
     IN_USE = "in_use"  # somebody has seen it hang at the door and scan
 
 
+class DifferenceState(StrEnum):
+    """What somebody made of a row that says otherwise than the ledger."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"  # the ledger says so too, now
+    KEPT = "kept"  # the ledger stands, and the list is not asked about again
+
+
 VENUE_CODE = Lifecycle(
     start=VenueCode.NONE,
     steps={

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import places as shown
 from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.pages.differences import shown_differences
 from fangxian.interfaces.console.pages.places import (
     LISTED,
     area_choices,
@@ -192,8 +193,8 @@ def _tell_differing(request: PageRequest, taken: Taken) -> None:
     differing = [str(known.row) for known in taken.known if known.differs]
     if differing:
         said = ngettext(
-            "Row {rows} says something else than the ledger; the ledger stands.",
-            "Rows {rows} say something else than the ledger; the ledger stands.",
+            "Row {rows} says something else than the ledger: accept it, or keep it.",
+            "Rows {rows} say something else than the ledger: accept or keep each.",
             len(differing),
         )
         messages.warning(request, said.format(rows=", ".join(differing[:20])))
@@ -213,6 +214,7 @@ def taken(request: PageRequest, import_id: int) -> HttpResponse:
         "who": masked_names([batch.by]).get(batch.by, ""),
         "page": shown_page,
         "pairs": _look_like_others(batch, actor.scope),
+        "differences": shown_differences(batch, actor.scope, ROWS_A_PAGE),
         "added_url": f"{reverse('places')}?list={batch.pk}" if batch.added else "",
     }
     return render(request, "console/imports/one.html", context)

@@ -17,6 +17,7 @@ MODULES = (
     "places",
     "place_acts",
     "imports",
+    "differences",
     "findings",
     "joint_visits",
     "visits",

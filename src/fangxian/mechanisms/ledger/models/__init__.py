@@ -1,6 +1,11 @@
 """Tables and constraints; no behaviour."""
 
-from fangxian.mechanisms.ledger.models.files import Import, Layout, RefusedRow
+from fangxian.mechanisms.ledger.models.files import (
+    Difference,
+    Import,
+    Layout,
+    RefusedRow,
+)
 from fangxian.mechanisms.ledger.models.people import (
     Alike,
     Door,
@@ -18,6 +23,7 @@ from fangxian.mechanisms.ledger.models.places import Apart, Kind, Place
 __all__ = [
     "Alike",
     "Apart",
+    "Difference",
     "Door",
     "Import",
     "Kind",

@@ -3,10 +3,15 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
-from fangxian.mechanisms.ledger.states import About, ImportState
+from fangxian.mechanisms.ledger.states import About, DifferenceState, ImportState
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedJSONField, SealedTextField
+
+
+# What a list is compared with the ledger by, once the place is known.
+COMPARED = ("kind", "address", "uscc", "responsible", "telephone")
 
 
 class Layout(models.Model):
@@ -71,6 +76,78 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+
+class Difference(models.Model):
+    """What a row of a list says of a known place otherwise than the ledger did.
+
+    Only what differs is filled in. It is asked about until a person accepts it or
+    keeps the ledger; the same list again asks nothing twice.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            (
+                "id",
+                "batch",
+                "number",
+                "place",
+                "kind",
+                "address",
+                "uscc",
+                "state",
+                "by",
+                "at",
+            ),
+            Privacy.WORK,
+        ),
+        "responsible": Privacy.STAFF,
+        "telephone": Privacy.STAFF,
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(
+        Import, on_delete=models.PROTECT, related_name="differences"
+    )
+    number = models.IntegerField()
+    place = models.ForeignKey(
+        "ledger.Place", on_delete=models.PROTECT, related_name="differences"
+    )
+    kind = models.TextField(default="")
+    address = models.TextField(default="")
+    uscc = models.TextField(default="")
+    responsible = SealedTextField(null=True)
+    telephone = SealedTextField(null=True)
+    state = models.TextField(
+        choices=[(s.value, s.value) for s in DifferenceState],
+        default=DifferenceState.OPEN,
+    )
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["batch", "number"], name="difference_once_a_row"
+            ),
+            models.CheckConstraint(
+                name="difference_settled_by_somebody",
+                condition=Q(state=DifferenceState.OPEN, by=None, at=None)
+                | (
+                    ~Q(state=DifferenceState.OPEN)
+                    & Q(by__isnull=False, at__isnull=False)
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"difference {self.pk} ({self.state})"
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The fields that differ, with what the list says."""
+        given = {name: getattr(self, name) for name in COMPARED}
+        return {name: value for name, value in given.items() if value}
 
 
 class RefusedRow(models.Model):
