@@ -198,6 +198,16 @@ def test_a_risk_area_is_a_code():
     refused(changed, "汉沽街 is not an area")
 
 
+def test_a_list_looks_back_thirty_days_at_most():
+    changed = content(STAYED)
+    changed["risks"][0]["look_back"] = 30
+    assert read_pack(changed).risks[0].look_back == 30
+
+    changed["risks"][0]["look_back"] = 31
+
+    refused(changed, "31 is out of bounds")
+
+
 # ----------------------------------------------------------------------- monotony
 @pytest.mark.parametrize(
     ("when", "found"),
