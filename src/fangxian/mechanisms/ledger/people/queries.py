@@ -13,7 +13,6 @@ from django.db.models import F, Q, QuerySet
 
 from fangxian.kernel.papers import Paper
 from fangxian.kernel.scopes import Scope
-from fangxian.mechanisms.jurisdiction.queries import areas_of as areas_of_scope
 from fangxian.mechanisms.jurisdiction.queries import (
     descendants,
     get_area,
@@ -152,7 +151,7 @@ def _in_order(scope: Scope) -> "QuerySet[Person]":
     if not is_broad or scope.kinds is not None:
         return visible(scope)
     held = Person.objects.alias(held=F("area_id") + 0)
-    return held.filter(held__in=areas_of_scope(scope))
+    return held.filter(within(scope, "held"))
 
 
 def _living_behind(door: int) -> "QuerySet[Residence, UUID]":
