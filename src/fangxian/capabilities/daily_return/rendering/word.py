@@ -1,5 +1,6 @@
 """A document as .docx by GB/T 9704-2012: A4, text block, fonts, page number."""
 
+from copy import deepcopy
 from io import BytesIO
 
 import docx
@@ -15,6 +16,7 @@ from docx.oxml.table import CT_Row
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section, _Footer
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
@@ -143,10 +145,19 @@ class _Writer:
         for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
             self._fill(cell, column.label, "heading", column.width, "center")
         _repeat(table.rows[0]._tr)  # noqa: SLF001 -- python-docx has no call for it
-        for row in block.cells:
-            cells = table.add_row().cells
-            for cell, (column, text) in zip(cells, row, strict=True):
-                self._fill(cell, text, "body", column.width, column.align)
+        self._write_rows(table, block)
+
+    def _write_rows(self, table: WordTable, block: Table) -> None:
+        """Set one row out and copy it for each; setting every cell takes far longer."""
+        model = table.add_row()  # type: ignore[no-untyped-call]  # python-docx leaves it untyped
+        for cell, column in zip(model.cells, block.columns, strict=True):
+            self._fill(cell, "", "body", column.width, column.align)
+        for texts in block.rows:
+            row = deepcopy(model._tr)  # noqa: SLF001 -- python-docx has no call for it
+            for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
+                run.text = text
+            model._tr.addprevious(row)  # noqa: SLF001 -- python-docx has no call for it
+        table._tbl.remove(model._tr)  # noqa: SLF001 -- python-docx has no call for it
 
     def _fill(self, cell: _Cell, text: str, font: str, width: int, align: str) -> None:
         cell.width = Mm(width)
