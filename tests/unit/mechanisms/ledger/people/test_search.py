@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.papers import Paper
 from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.jurisdiction import actions as areas
 from fangxian.mechanisms.ledger.people import actions, queries, rules
 from tests.unit.mechanisms.ledger.people.folk import (
     NUMBER,
@@ -17,7 +18,7 @@ from tests.unit.mechanisms.ledger.people.folk import (
     register,
     without_paper,
 )
-from tests.worlds import NOON
+from tests.worlds import NOON, TODAY
 
 
 @pytest.fixture
@@ -181,6 +182,37 @@ def test_a_long_list_comes_in_pages_latest_first(world, scope):
             break
 
     assert pages == [people[4:2:-1], people[2:0:-1], people[:1]]
+
+
+def test_a_broad_scope_gives_the_same_pages(world, scope):
+    people = [without_paper(world, telephone=None).person for _ in range(5)]
+
+    def pages(reader):
+        first = queries.find_people(reader, most=3)
+        second = queries.find_people(reader, most=3, after=first.after)
+        assert second.after is None
+        return [card.id for card in (*first.cards, *second.cards)]
+
+    assert pages(scope) == sorted(people, reverse=True)
+    for who in ("dana", "cdc"):
+        assert pages(world.actor(who).scope) == pages(scope)
+    assert pages(world.actor("district_next_door").scope) == []
+
+
+def test_people_of_a_street_that_was_merged_are_found_by_its_successor(world, scope):
+    person = register(world, "other_community").person
+    assert found(scope, "小明") == []
+
+    areas.merge_areas(
+        [world["other_street"]],
+        into=world["street"],
+        on=TODAY,
+        source="test",
+        by=SYSTEM,
+        at=NOON,
+    )
+
+    assert found(scope, "小明") == found(scope, "wxm") == [person]
 
 
 def test_a_list_takes_as_many_queries_for_three_as_for_one(world, scope):
