@@ -8,6 +8,8 @@ from fangxian.kernel.actors import SYSTEM
 from fangxian.mechanisms.journal import actions, queries
 from fangxian.mechanisms.journal.events import Act
 from fangxian.mechanisms.journal.models import Checkpoint, Entry, Leaf, Tally
+from fangxian.mechanisms.journal.stored import ENTRIES_A_STATEMENT
+from fangxian.mechanisms.journal.verification import verify
 from tests.unit.mechanisms.journal.acts import (
     ALICE,
     DAY,
@@ -95,6 +97,18 @@ def test_many_acts_take_no_more_statements_than_one(django_assert_num_queries):
         actions.record_all(acts[1:], by=ALICE, at=NOON)
 
     assert counted(from_=DAY, until=TOMORROW) == 40
+
+
+def test_acts_beyond_one_statement_keep_their_order_and_open_their_seals():
+    n = 2 * ENTRIES_A_STATEMENT + 1
+    acts = [Act(Lent(book=k, title="x"), f"book:{k}", FUHUAJIE) for k in range(n)]
+
+    actions.record_all(acts, by=ALICE, at=NOON)
+    actions.sequence(at=NOON)
+
+    listed = [entry.payload["book"] for entry in queries.entries(None, most=n)]
+    assert listed == list(range(n))
+    assert verify().clean
 
 
 def test_counts_are_read_by_areas_days_and_kinds():
