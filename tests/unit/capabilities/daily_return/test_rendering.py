@@ -227,8 +227,10 @@ def test_docx_holds_every_word_of_the_document(document):
     cells = [cell.text for table in written.tables for cell in table._cells]
     lines = [one.text for one in written.paragraphs]
 
+    assert any(isinstance(block, Table) for block in document.blocks)
     for block in document.blocks:
         if isinstance(block, Table):
+            assert block.rows
             assert all(text in cells for row in block.rows for text in row)
         else:
             assert block.text in lines
