@@ -153,7 +153,7 @@ def test_an_act_is_set_aside_with_a_reason_and_stays_listed(browse, world, inbox
     assert aside(district, number, "Sent by mistake").status_code == 302
     shown = text(district.get(f"{HELD}?state=set_aside"))
     assert "Sent by mistake" in shown
-    assert "Acts of the kind from_the_future are not known here." in shown
+    assert '<code translate="no">from_the_future</code> are not known here.' in shown
     [entry] = Entry.objects.filter(event="intake.set_aside")
     assert (entry.person, entry.payload["reason"]) == (
         PEOPLE["district"],

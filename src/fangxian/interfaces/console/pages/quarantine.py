@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -23,6 +24,7 @@ from fangxian.interfaces.intake.inbox import (
     open_inbox,
 )
 from fangxian.interfaces.intake.quarantine import HeldAct, HeldActs
+from fangxian.interfaces.intake.reasons import OWN
 from fangxian.kernel.refusals import Refusal
 
 
@@ -73,9 +75,21 @@ def _row(act: HeldAct, typed: Mapping[int, str]) -> dict[str, Any]:
         "act": act,
         "kind": KINDS.get(act.kind, act.kind),
         "known": act.kind in KINDS,
-        "why": say(refusal) if refusal else None,
+        "why": refusal and _why(refusal),
+        "remedy": say(refusal).remedy if refusal else "",
         "typed": typed.get(act.number, ""),
     }
+
+
+def _why(refusal: Refusal) -> str:
+    """Say why; what only a programmer understands of it is marked as code."""
+    if refusal.kind not in OWN or not refusal.facts:
+        return say(refusal).sentence
+    codes = {
+        name: format_html('<code translate="no">{}</code>', fact)
+        for name, fact in refusal.facts.items()
+    }
+    return format_html(gettext(refusal.kind.sentence), **codes)
 
 
 @page("quarantine_again")
