@@ -211,6 +211,7 @@ LANGUAGES = [("zh-hans", "Simplified Chinese"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "fangxian.interfaces.console.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = _static_root()
