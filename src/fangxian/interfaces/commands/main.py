@@ -13,12 +13,20 @@ from typing import NoReturn
 
 import click
 import django
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from fangxian.interfaces import commands
-from fangxian.kernel.refusals import Refusal
+from fangxian.kernel.refusals import Refusal, RefusalKind
 
 
 REFUSED = 3
+OWNER_ONLY = 0o077
+NOT_READY = RefusalKind(
+    "store.not_ready",
+    "The tables of this installation are not there, or are of an earlier version.",
+    "Start fangxian serve once: it makes them and brings them up to date.",
+)
 GROUPS = {"import": "Take a list from a file."}
 
 
@@ -82,16 +90,35 @@ def fangxian() -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; a refusal ends it with its sentence, remedy and code 3."""
+    """Run the command line; a refusal ends it with its sentence, remedy and code 3.
+
+    What it writes is for the owner of the process alone.
+    """
+    os.umask(OWNER_ONLY)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
     django.setup()
     try:
         fangxian(prog_name="fangxian")
     except Refusal as refusal:
-        click.echo(f"{refusal.kind.code}: {refusal.sentence}", err=True)
-        click.echo(refusal.remedy, err=True)
-        sys.exit(REFUSED)
+        _end_with(refusal)
+    except DatabaseError as error:
+        if is_up_to_date():
+            raise
+        _end_with(NOT_READY(), because=error)
     sys.exit(0)
+
+
+def is_up_to_date() -> bool:
+    """Whether the store has every table as this version wants it."""
+    connection.rollback()
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _end_with(refusal: Refusal, *, because: Exception | None = None) -> NoReturn:
+    click.echo(f"{refusal.kind.code}: {refusal.sentence}", err=True)
+    click.echo(refusal.remedy, err=True)
+    raise SystemExit(REFUSED) from because
 
 
 if __name__ == "__main__":

@@ -1,3 +1,8 @@
+import os
+import stat
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -32,3 +37,38 @@ def test_a_refusal_ends_with_3_its_sentence_and_its_remedy(monkeypatch, capsys):
 
     assert end.value.code == main.REFUSED == 3
     assert capsys.readouterr().err == "tea.declined: No tea.\nTry coffee.\n"
+
+
+def run(folder, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "fangxian.interfaces.commands.main", *words],
+        env={
+            **os.environ,
+            "FANGXIAN_DATA": str(folder),
+            "FANGXIAN_DATABASE": "",
+            "PYTHONPATH": "src",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_an_empty_installation_is_told_how_it_is_made(tmp_path):
+    done = run(tmp_path, "verify")
+
+    assert done.returncode == main.REFUSED
+    assert "store.not_ready" in done.stderr
+    assert "fangxian serve" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_what_a_command_writes_is_for_its_owner_alone(tmp_path):
+    folder = tmp_path / "data"
+    run(folder, "verify")
+
+    written = [path for path in folder.rglob("*") if path.is_file()]
+    assert written
+    assert [p for p in written if stat.S_IMODE(p.stat().st_mode) & 0o077] == []
