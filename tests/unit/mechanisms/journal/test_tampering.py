@@ -213,7 +213,7 @@ def test_every_change_deletion_insertion_and_swap_is_named(unguarded, record_pro
         finally:
             transaction.savepoint_rollback(mark)
 
-    record_property("done", done)  # for campaigns/tampering.py
+    record_property("done", dict(done))  # for campaigns/tampering.py
     record_property("missed", len(missed))
     assert missed == []
     assert verify().faults == ()
