@@ -32,7 +32,7 @@ def test_a_bulletin_is_printed_as_text():
 
     assert result.exit_code == 0
     assert "疫情防控督查通报\n第 1 期\n" in result.output
-    assert "日报告未报单位：福华街街道、" in result.output
+    assert "\n未报单位：福华街街道、" in result.output
 
 
 @pytest.mark.usefixtures("issued")
