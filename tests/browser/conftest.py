@@ -194,14 +194,8 @@ def log_in(page: Page, who: str, password: str = PASSWORD) -> None:
 
 
 def confirm(page: Page, password: str = PASSWORD) -> None:
-    """Show once more who it is, so that the pages of the second factor open.
-
-    Rarely another page stands there the first time; it is printed and asked for again.
-    """
+    """Show once more who it is, so that the pages of the second factor open."""
     page.goto("/account/again/?next=/account/")
-    if not page.locator("#id_password").count():
-        print(f"stood there: {page.url} {page.title()}\n{page.inner_text('body')}")  # noqa: T201 -- pytest shows it with a failure
-        page.goto("/account/again/?next=/account/")
     page.fill("#id_password", password)
     page.press("#id_password", "Enter")
     page.wait_for_url("**/account/")
