@@ -35,7 +35,7 @@ def fill(size: int) -> None:
     """Take the list in twice, and do every act on the first of its people."""
     from fangxian.interfaces.imports import people  # noqa: PLC0415 -- after set-up
     from fangxian.kernel.situation import start_situation  # noqa: PLC0415 -- as above
-    from tests.unit.interfaces.imports.returnees import as_csv  # noqa: PLC0415
+    from tests.unit.interfaces.imports.returnees import as_csv  # noqa: PLC0415 -- as above
     from tests.worlds import NOON, make_world  # noqa: PLC0415 -- as above
 
     start_situation(Path(os.environ["FANGXIAN_DATA"]), scenario="secrecy", at=NOON)
@@ -56,9 +56,9 @@ def fill(size: int) -> None:
 
 def act(world, one, other, *, at: dt.datetime) -> None:
     """Do to people whatever can be done to people."""
-    from fangxian.mechanisms.journal.actions import sequence  # noqa: PLC0415
-    from fangxian.mechanisms.ledger.people import actions, queries  # noqa: PLC0415
-    from fangxian.mechanisms.ledger.states import Purpose, Relation  # noqa: PLC0415
+    from fangxian.mechanisms.journal.actions import sequence  # noqa: PLC0415 -- as above
+    from fangxian.mechanisms.ledger.people import actions, queries  # noqa: PLC0415 -- as above
+    from fangxian.mechanisms.ledger.states import Purpose, Relation  # noqa: PLC0415 -- as above
 
     by = {"by": world.actor("alice"), "at": at}
     actions.amend_person(one, name=AMENDED, **by)
@@ -81,7 +81,7 @@ def act(world, one, other, *, at: dt.datetime) -> None:
 
 def list_of(size: int):
     """The list that is taken in; half of its people at most are spoilt."""
-    from tests.unit.interfaces.imports.returnees import faulty_list  # noqa: PLC0415
+    from tests.unit.interfaces.imports.returnees import faulty_list  # noqa: PLC0415 -- as above
 
     return faulty_list(size, seed=SEED, each=min(20, size // 40))
 
@@ -105,7 +105,7 @@ def _is_faulty(text: str) -> bool:
 
 def invented_number(random_: random.Random) -> str:
     """A number that nobody in the list has, to show that the search finds what is there."""
-    from tests.unit.interfaces.imports.returnees import id_number  # noqa: PLC0415
+    from tests.unit.interfaces.imports.returnees import id_number  # noqa: PLC0415 -- as above
 
     return id_number(random_.randrange(500_000, 900_000), born="19990101")
 
