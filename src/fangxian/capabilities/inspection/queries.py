@@ -24,7 +24,7 @@ from fangxian.mechanisms.jurisdiction.queries import (
     within_kinds,
 )
 from fangxian.mechanisms.jurisdiction.rules import OUT_OF_REACH
-from fangxian.mechanisms.ledger.queries import get_place
+from fangxian.mechanisms.ledger.queries import get_place, place_facts
 from fangxian.mechanisms.observation.queries import observations
 from fangxian.mechanisms.protocol.queries import LoadedEdition, get_form, in_force
 from fangxian.mechanisms.task.queries import tasks
@@ -213,8 +213,9 @@ class OpenLink:
 def person_in_charge(finding: "Finding", scope: Scope) -> InCharge:
     """Give the person responsible for the finding's place, by the ledger.
 
-    The person's id follows from place and name by a keyed digest: the same manager
-    is the same person in every finding, and no name can be guessed from it.
+    Where they also hold a post, they are the person who holds it. Else their id
+    follows from place and name by a keyed digest: the same manager is the same person
+    in every finding, and no name can be guessed from it.
     """
     place_id = place_of(finding.subject)
     if place_id is None:
@@ -223,8 +224,16 @@ def person_in_charge(finding: "Finding", scope: Scope) -> InCharge:
     name = (place.responsible or "").strip()
     if not name:
         raise rules.NOBODY_RESPONSIBLE(place=place.name)
+    if place.responsible_staff_id is not None:
+        return InCharge(person=place.responsible_staff_id, name=name)
     digest = salted_hmac("fangxian.inspection.person", f"{place.pk}/{name}")
     return InCharge(person=UUID(bytes=digest.digest()[:16]), name=name)
+
+
+def staff_in_charge(finding: "Finding") -> UUID | None:
+    """The person in charge of the finding's place, if they also hold a post."""
+    place_id = place_of(finding.subject)
+    return None if place_id is None else place_facts(place_id).in_charge
 
 
 def open_link(token: str, *, at: datetime) -> OpenLink:

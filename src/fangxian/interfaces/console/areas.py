@@ -170,3 +170,18 @@ def act(
     }
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "console/jurisdiction/act.html", context, status=status)
+
+
+# ------------------------------------------------------------------------- staff
+def known_staff(scope: Scope, at: dt.datetime) -> list[tuple[str, str]]:
+    """Those who hold a post in scope, with their posts, since names are masked."""
+    persons = [*queries.persons_within(scope, at)]
+    names = queries.masked_names(persons)
+    held = queries.posts_held_by(persons, at=at)
+    units = queries.path_names({post.area for posts in held.values() for post in posts})
+    known = [
+        (str(person), f"{names[person]} · {posts[0].title} · {units[posts[0].area]}")
+        for person, posts in held.items()
+        if posts
+    ]
+    return sorted(known, key=lambda one: one[1])

@@ -152,7 +152,8 @@ def details(finding: Any, actor: Actor, at: datetime) -> Details:
     names = _Names.of(finding, tried)
     refusal = None
     if finding.state == State.RECTIFIED:
-        refusal = findings.look_back_refusal(finding, by=actor)
+        in_charge = inspection.staff_in_charge(finding)
+        refusal = findings.look_back_refusal(finding, by=actor, responsible=in_charge)
     independent = findings.independent_post(finding, at) if refusal else None
     return Details(
         card=cards([finding], actor.scope)[0],

@@ -52,6 +52,7 @@ FIELD_NAMES = {
     "address": pgettext_lazy("place", "address"),
     "uscc": gettext_lazy("legal code"),
     "responsible": gettext_lazy("person in charge"),
+    "responsible_staff": gettext_lazy("the one of us in charge"),
     "telephone": gettext_lazy("telephone"),
     "opened_on": gettext_lazy("opened on"),
 }

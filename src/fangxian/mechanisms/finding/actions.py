@@ -112,13 +112,19 @@ def name_responsible(
     finding = _lock(finding_id, by=by)
     rules.check_live(finding)
     rules.check_can_raise(by=by)
+    _name_responsible(finding, person, by=by, at=at)
+    return finding
+
+
+def _name_responsible(
+    finding: Finding, person: UUID, *, by: Actor, at: datetime
+) -> None:
     if finding.responsible == person:
-        return finding
+        return
     finding.responsible = person
     finding.save(update_fields=["responsible"])
     event = events.ResponsibleNamed(finding=finding.pk, person=person)
     record(event, by=by, at=at, subject=_name(finding), area=finding.area_id)
-    return finding
 
 
 @transaction.atomic
@@ -130,15 +136,19 @@ def rectify(
     at: datetime,
     observation: UUID | None = None,
     on_behalf_of: UUID | None = None,
+    responsible: UUID | None = None,
 ) -> Finding:
     """Report that a finding has been put right, by this person or another.
 
-    Neither the one who did it nor the one who reports it may look back on it.
+    Neither the one who did it nor the one who reports it may look back on it, nor
+    the one who is ``responsible`` by now.
     """
     finding = _lock(finding_id, by=by)
     LIFECYCLE.check(State(finding.state), State.RECTIFIED)
     rules.check_can_rectify(by=by)
     rules.check_said(how)
+    if responsible is not None:
+        _name_responsible(finding, responsible, by=by, at=at)
 
     finding.state = State.RECTIFIED
     finding.rectified_by = on_behalf_of or by.person
@@ -173,11 +183,15 @@ def confirm(
     at: datetime,
     observation: UUID | None = None,
     note: str = "",
+    responsible: UUID | None = None,
 ) -> Finding:
-    """Close a rectified finding, on the word of someone independent."""
+    """Close a rectified finding, on the word of someone independent.
+
+    ``responsible`` is who is responsible by now, beside whom the finding names.
+    """
     finding = _lock(finding_id, by=by)
     LIFECYCLE.check(State(finding.state), State.CONFIRMED)
-    rules.check_can_look_back(finding, by=by, rectifiers=rectifiers(finding.pk))
+    _check_independent(finding, responsible, by=by)
 
     finding.state = State.CONFIRMED
     finding.confirmed_by = by.person
@@ -198,11 +212,15 @@ def reopen(
     by: Actor,
     at: datetime,
     observation: UUID | None = None,
+    responsible: UUID | None = None,
 ) -> Finding:
-    """Send a rectified finding back, with what is still wrong and a new deadline."""
+    """Send a rectified finding back, with what is still wrong and a new deadline.
+
+    ``responsible`` is who is responsible by now, beside whom the finding names.
+    """
     finding = _lock(finding_id, by=by)
     LIFECYCLE.check(State(finding.state), State.OPEN)
-    rules.check_can_look_back(finding, by=by, rectifiers=rectifiers(finding.pk))
+    _check_independent(finding, responsible, by=by)
     rules.check_said(reason)
     rules.check_ahead(deadline_at, at=at)
 
@@ -245,6 +263,13 @@ def withdraw(finding_id: int, *, reason: str, by: Actor, at: datetime) -> Findin
     event = events.Withdrawn(finding=finding.pk, reason=finding.reason)
     _record(event, finding, by=by, at=at)
     return finding
+
+
+def _check_independent(
+    finding: Finding, responsible: UUID | None, *, by: Actor
+) -> None:
+    tried = rectifiers(finding.pk)
+    rules.check_can_look_back(finding, by=by, rectifiers=tried, responsible=responsible)
 
 
 def _lock(finding_id: int, *, by: Actor) -> Finding:

@@ -215,10 +215,15 @@ def was_looked_back(finding: Finding, observation: UUID) -> bool:
     return attempts(finding.pk).filter(sent_back_observation=observation).exists()
 
 
-def look_back_refusal(finding: Finding, *, by: Actor) -> Refusal | None:
+def look_back_refusal(
+    finding: Finding, *, by: Actor, responsible: UUID | None = None
+) -> Refusal | None:
     """Why this person may not look back on the finding, or None."""
+    tried = rectifiers(finding.pk)
     try:
-        rules.check_can_look_back(finding, by=by, rectifiers=rectifiers(finding.pk))
+        rules.check_can_look_back(
+            finding, by=by, rectifiers=tried, responsible=responsible
+        )
     except Refusal as refusal:
         return refusal
     return None

@@ -118,16 +118,21 @@ def check_can_rectify(*, by: Actor) -> None:
 
 
 def check_can_look_back(
-    finding: "Finding", *, by: Actor, rectifiers: Collection[UUID]
+    finding: "Finding",
+    *,
+    by: Actor,
+    rectifiers: Collection[UUID],
+    responsible: UUID | None = None,
 ) -> None:
     """Refuse unless this person is independent of every attempt to put it right.
 
     Persons are compared, not accounts or posts. ``rectifiers`` are all who ever
-    put this finding right or reported it so. The finder may look back.
+    put this finding right or reported it so; ``responsible`` is who is responsible
+    by now, beside whom the finding names. The finder may look back.
     """
     if by.role not in INSPECTORS:
         raise NOT_YOUR_PART()
-    if by.person == finding.responsible:
+    if by.person in {finding.responsible, responsible}:
         raise LOOK_BACK_BY_RESPONSIBLE(finding=finding.pk)
     if by.person in rectifiers:
         raise LOOK_BACK_NOT_INDEPENDENT(finding=finding.pk)

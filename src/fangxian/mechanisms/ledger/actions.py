@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -90,6 +91,7 @@ def register_place(
     address: str = "",
     uscc: str = "",
     responsible: str | None = None,
+    responsible_staff: UUID | None = None,
     telephone: str | None = None,
     opened_on: date | None = None,
     by: Actor,
@@ -98,12 +100,13 @@ def register_place(
     """Put a place on the ledger, unless it is already there.
 
     ``source`` says where it is known from. A place that was merged away is known
-    too: its survivor is named.
+    too: its survivor is named. ``responsible_staff`` is the person in charge where
+    they also hold a post; the name on the ledger is then theirs.
     """
     rules.check_can_keep(by=by)
     check_reaches(by.scope, area, kind, what="area")
     said = Details(kind, name, area, address, uscc, responsible, telephone, opened_on)
-    details = _checked(said)
+    details = _checked(replace(said, responsible_staff=responsible_staff))
     place = new_place(details, source=source, at=at)
     _save_once(place)
     record_all([registered(place, at=at)], by=by, at=at)
@@ -114,13 +117,14 @@ def register_place(
 def amend_place(place_id: int, *, by: Actor, at: datetime, **changes: Any) -> Place:
     """Correct what is said of a place; ``changes`` are fields of ``Details``.
 
-    A field that ``Details`` does not have is a TypeError.
+    A field that ``Details`` does not have is a TypeError. Another name in charge is
+    another person: who was known among the staff no longer is.
     """
     place = _locked(place_id, by=by)
     rules.check_can_keep(by=by)
     rules.check_not_merged(place)
     before = details_of(place)
-    details = _checked(replace(before, **changes), but=place.pk)
+    details = _checked(rules.with_changes(before, changes), but=place.pk)
     check_reaches(by.scope, details.area, details.kind, what="area")
     event = amended(place.pk, before, details)
     if not event.changes and not event.sealed:
@@ -136,7 +140,7 @@ def _checked(details: Details, *, but: int | None = None) -> Details:
     """Refuse an unknown kind, details that cannot be right, and a second entry."""
     if not Kind.objects.filter(pk=details.kind).exists():
         raise rules.KIND_UNKNOWN(kind=details.kind)
-    checked = rules.check_details(details)
+    checked = rules.check_details(queries.named(details))
     for known in queries.same_places(checked):
         if (place_id := queries.survivor(known.pk)) != but:
             raise rules.PLACE_KNOWN(name=known.name, place=place_id)

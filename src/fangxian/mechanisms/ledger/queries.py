@@ -1,7 +1,7 @@
 """Readers; every one takes a scope. A merged duplicate is read as its survivor."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
@@ -9,7 +9,12 @@ from django.db.models import Count, Q, QuerySet
 
 from fangxian.kernel.identifiers import tidy
 from fangxian.kernel.scopes import Scope
-from fangxian.mechanisms.jurisdiction.queries import descendants, within, within_kinds
+from fangxian.mechanisms.jurisdiction.queries import (
+    descendants,
+    staff_name,
+    within,
+    within_kinds,
+)
 from fangxian.mechanisms.ledger import duplicates, rules
 from fangxian.mechanisms.ledger.models import (
     Apart,
@@ -27,7 +32,8 @@ from fangxian.mechanisms.ledger.states import About, DifferenceState, Standing
 
 FACTS = """
     SELECT place.id, place.kind_id, kind."group", place.name, place.area_id,
-        place.standing, place.venue_code, place.merged_into_id
+        place.standing, place.venue_code, place.responsible_staff_id,
+        place.merged_into_id
     FROM ledger_place place JOIN ledger_kind kind ON kind.code = place.kind_id
     WHERE place.id = %s
 """
@@ -41,7 +47,10 @@ TOTALS = """
 
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
-    """What a protocol may ask of a place; ``area`` is an area's id."""
+    """What a protocol may ask of a place; ``area`` is an area's id.
+
+    ``in_charge`` is the person in charge of it, if they also hold a post.
+    """
 
     id: int
     kind: str
@@ -50,6 +59,7 @@ class PlaceFacts:
     area: int
     standing: str
     venue_code: str
+    in_charge: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,7 @@ def facts_of(place: Place) -> PlaceFacts:
         area=place.area_id,
         standing=place.standing,
         venue_code=place.venue_code,
+        in_charge=place.responsible_staff_id,
     )
 
 
@@ -162,8 +173,10 @@ def place_facts(place_id: int) -> PlaceFacts:
         found = cursor.fetchone()
     if found is None:
         raise rules.PLACE_UNKNOWN()
-    *facts, merged_into = found
-    return PlaceFacts(*facts) if merged_into is None else place_facts(merged_into)
+    *facts, staff, merged_into = found
+    if merged_into is not None:
+        return place_facts(merged_into)
+    return PlaceFacts(*facts, UUID(str(staff)) if staff else None)
 
 
 def names_of(place_ids: Collection[int]) -> dict[int, str]:
@@ -187,6 +200,16 @@ def same_places(details: rules.Details) -> list[Place]:
         same |= Q(uscc=details.uscc)
     entries = Place.objects.filter(same, area=details.area, name_key=details.name_key)
     return list(entries.order_by("id"))
+
+
+def named(details: rules.Details) -> rules.Details:
+    """Write the name of the staff member in charge; refuse one whom nobody knows."""
+    if details.responsible_staff is None:
+        return details
+    name = staff_name(details.responsible_staff)
+    if not name:
+        raise rules.STAFF_UNKNOWN()
+    return replace(details, responsible=name)
 
 
 def entries_of(place_id: int) -> list[Place]:

@@ -1,9 +1,10 @@
 """Pure judgements: check_* refuses, can_* asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.canonical import digest
@@ -66,6 +67,11 @@ KIND_UNKNOWN = RefusalKind(
     code="ledger.kind_unknown",
     sentence="There is no kind of place called {kind}.",
     remedy="Use one of the declared kinds.",
+)
+STAFF_UNKNOWN = RefusalKind(
+    code="ledger.staff_unknown",
+    sentence="The person in charge is not among those who work for the line.",
+    remedy="Choose somebody who holds a post, or write the name alone.",
 )
 NAME_MISSING = RefusalKind(
     code="ledger.name_missing",
@@ -171,6 +177,7 @@ class Details:
     responsible: str | None = None
     telephone: str | None = None
     opened_on: date | None = None
+    responsible_staff: UUID | None = None
 
     @property
     def name_key(self) -> str:
@@ -239,6 +246,15 @@ def check_details(details: Details) -> Details:
         responsible=(details.responsible or "").strip() or None,
         telephone=checked_telephone(details.telephone),
     )
+
+
+def with_changes(before: Details, changes: Mapping[str, Any]) -> Details:
+    """Put changes to details; another name in charge is no longer the staff known."""
+    after = replace(before, **changes)
+    same_name = (after.responsible or "").strip() == (before.responsible or "")
+    if "responsible_staff" in changes or same_name:
+        return after
+    return replace(after, responsible_staff=None)
 
 
 def checked_code(typed: str) -> str:

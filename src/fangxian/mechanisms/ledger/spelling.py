@@ -16,11 +16,14 @@ from fangxian.mechanisms.ledger.rules import PRIVATE_DETAILS, Details
 from fangxian.mechanisms.ledger.states import ImportState, Standing
 
 
+REFERENCES = ("kind", "area", "responsible_staff")
+
+
 def columns(details: Details) -> dict[str, object]:
     """Spell details as columns of the table."""
     said = asdict(details)
-    kind, area = said.pop("kind"), said.pop("area")
-    return {**said, "kind_id": kind, "area_id": area, "name_key": details.name_key}
+    keys = {f"{name}_id": said.pop(name) for name in REFERENCES}
+    return {**said, **keys, "name_key": details.name_key}
 
 
 def details_of(place: Place) -> Details:
@@ -34,6 +37,7 @@ def details_of(place: Place) -> Details:
         responsible=place.responsible,
         telephone=place.telephone,
         opened_on=place.opened_on,
+        responsible_staff=place.responsible_staff_id,
     )
 
 

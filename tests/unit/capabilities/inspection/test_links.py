@@ -14,6 +14,7 @@ from fangxian.mechanisms.journal.actions import sequence
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.ledger.actions import amend_place
 from fangxian.mechanisms.observation.models import Observation
+from tests.people import NAMES
 from tests.unit.capabilities.inspection.conftest import (
     HOUR,
     NO_MASKS,
@@ -93,6 +94,71 @@ def test_the_holder_can_never_look_back(world, finding, token):
     with pytest.raises(Refusal) as declined:
         confirm(finding.pk, by=same_person, at=LATER)
     assert declined.value.kind is finding_rules.LOOK_BACK_BY_RESPONSIBLE
+
+
+@pytest.fixture
+def patrolled_by_who_is_in_charge(world, hotel):
+    """The grid worker, whose post patrols the hotel, is also in charge of it."""
+    worker = world.actor("grid")
+    amend_place(
+        hotel, responsible_staff=worker.person, by=world.actor("alice"), at=NOON
+    )
+    return worker
+
+
+def look_back(world, finding, *, passed, who="grid"):
+    return actions.look_back(
+        finding.pk,
+        passed=passed,
+        note="Two boxes only",
+        answers={},
+        id=id_number(11),
+        by=world.actor(who),
+        at=LATER,
+    )
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_who_is_in_charge_cannot_look_back_in_the_post_that_patrols(
+    world, finding, patrolled_by_who_is_in_charge, passed
+):
+    worker = patrolled_by_who_is_in_charge
+    use(actions.issue_link(finding.pk, by=world.actor("alice"), at=NOON))
+
+    refused(
+        finding_rules.LOOK_BACK_BY_RESPONSIBLE,
+        lambda: look_back(world, finding, passed=passed),
+    )
+    finding.refresh_from_db()
+    assert (finding.responsible, finding.rectified_by) == (worker.person,) * 2
+    assert look_back(world, finding, passed=True, who="community").state == "confirmed"
+
+
+def test_who_comes_to_be_in_charge_later_cannot_look_back_either(
+    world, hotel, finding, token
+):
+    use(token)
+    worker = world.actor("grid")
+    amend_place(
+        hotel, responsible_staff=worker.person, by=world.actor("alice"), at=LATER
+    )
+
+    refused(
+        finding_rules.LOOK_BACK_BY_RESPONSIBLE,
+        lambda: look_back(world, finding, passed=True),
+    )
+
+
+def test_the_link_of_who_holds_a_post_is_theirs_by_name(
+    world, finding, patrolled_by_who_is_in_charge
+):
+    token = actions.issue_link(finding.pk, by=world.actor("alice"), at=NOON)
+
+    holder = queries.open_link(token, at=LATER).holder
+
+    assert holder == queries.InCharge(
+        person=patrolled_by_who_is_in_charge.person, name=NAMES["grid"]
+    )
 
 
 def test_sent_twice_it_acts_once(token):

@@ -11,6 +11,7 @@ from fangxian.mechanisms.journal.actions import sequence
 from fangxian.mechanisms.ledger import actions
 from fangxian.mechanisms.ledger.models import Apart, Place
 from fangxian.mechanisms.ledger.states import Standing, VenueCode
+from tests.people import NAMES
 from tests.unit.mechanisms.ledger.ledgers import (
     KINDS,
     declare,
@@ -239,6 +240,60 @@ def test_the_form_to_amend_shows_private_fields_masked(browse, place):
     assert "王*明" in shown
     assert "138****5678" in shown
     assert "王小明" not in shown
+
+
+def test_who_is_in_charge_may_be_chosen_from_those_who_hold_posts(
+    browse, ledger, place
+):
+    worker = ledger.actor("grid").person
+    amend = reverse("place_amend", args=[place.pk])
+    said = said_of(ledger, name="福华宾馆")
+
+    browse("alice").post(amend, {**said, "responsible_staff": str(worker)})
+
+    place.refresh_from_db()
+    assert (place.responsible, place.responsible_staff_id) == (NAMES["grid"], worker)
+    form = text(browse("alice").get(amend))
+    assert f'value="{worker}" selected' in form
+    assert NAMES["grid"] not in form
+
+
+def test_another_name_written_is_another_person_in_charge(browse, ledger):
+    worker = ledger.actor("grid").person
+    place = hotel(ledger, responsible_staff=worker)
+    said = said_of(ledger, name="福华宾馆", responsible="接任者")
+
+    browse("alice").post(
+        reverse("place_amend", args=[place.pk]),
+        {**said, "responsible_staff": str(worker)},
+    )
+
+    place.refresh_from_db()
+    assert (place.responsible, place.responsible_staff_id) == ("接任者", None)
+
+
+def test_who_is_in_charge_stays_though_their_post_is_out_of_scope(browse, ledger):
+    charlie = ledger.actor("charlie").person
+    place = hotel(ledger, responsible_staff=charlie)
+    amend = reverse("place_amend", args=[place.pk])
+    assert str(charlie) in text(browse("alice").get(amend))
+
+    browse("alice").post(amend, said_of(ledger) | {"responsible_staff": str(charlie)})
+
+    place.refresh_from_db()
+    assert (place.name, place.responsible_staff_id) == ("建中宾馆", charlie)
+
+
+def test_those_of_the_next_district_are_not_offered(browse, ledger):
+    before = written()
+    charlie = str(ledger.actor("charlie").person)
+
+    answer = browse("alice").post(
+        reverse("places_new"), said_of(ledger, responsible_staff=charlie)
+    )
+
+    assert answer.status_code == 422
+    assert written() == before
 
 
 # -------------------------------------------------------------------------- acts

@@ -1,5 +1,7 @@
 """What may be done to places, by whom, and what is written of it."""
 
+from uuid import UUID
+
 import pytest
 
 from fangxian.kernel.actors import SYSTEM
@@ -9,7 +11,9 @@ from fangxian.mechanisms.journal.models import Entry, Tally
 from fangxian.mechanisms.jurisdiction.rules import OUT_OF_REACH
 from fangxian.mechanisms.ledger import actions, rules
 from fangxian.mechanisms.ledger.models import Apart, Kind, Layout, Place
+from fangxian.mechanisms.ledger.queries import place_facts
 from fangxian.mechanisms.ledger.states import Standing, VenueCode
+from tests.people import NAMES
 from tests.unit.mechanisms.ledger.ledgers import (
     declare,
     hotel,
@@ -237,6 +241,61 @@ def test_amending_nothing_writes_nothing(place, kinds):
     actions.amend_place(place.pk, name="福华宾馆", by=kinds.actor("alice"), at=NOON)
 
     assert written() == before
+
+
+def test_who_is_in_charge_and_holds_a_post_is_named_as_on_the_staff(place, kinds):
+    alice, worker = kinds.actor("alice"), kinds.actor("grid").person
+
+    actions.amend_place(place.pk, responsible_staff=worker, by=alice, at=NOON)
+
+    place.refresh_from_db()
+    assert (place.responsible, place.responsible_staff_id) == (NAMES["grid"], worker)
+    entry = latest_entry().payload
+    assert entry["changes"] == {"responsible_staff": [None, str(worker)]}
+    assert entry["sealed"] == ["responsible"]
+    assert NAMES["grid"] not in str(entry)
+
+
+def test_a_place_is_registered_with_one_of_the_staff_in_charge(kinds):
+    worker = kinds.actor("grid").person
+
+    place = hotel(kinds, responsible="王小明", responsible_staff=worker)
+
+    assert (place.responsible, place.responsible_staff_id) == (NAMES["grid"], worker)
+    assert place_facts(place.pk).in_charge == worker
+
+
+def test_nobody_is_in_charge_as_staff_who_is_not_registered(place, kinds):
+    kind = refused(
+        actions.amend_place,
+        place.pk,
+        responsible_staff=UUID(int=404),
+        by=kinds.actor("alice"),
+        at=NOON,
+    )
+
+    assert kind is rules.STAFF_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_staff"),
+    [
+        ({"responsible": "接任者"}, False),
+        ({"responsible": None}, False),
+        ({"responsible": NAMES["grid"], "address": "福华街2号"}, True),
+        ({"address": "福华街2号"}, True),
+        ({"responsible_staff": None}, False),
+    ],
+)
+def test_another_name_in_charge_is_another_person(kinds, changes, is_staff):
+    worker = kinds.actor("grid").person
+    place = hotel(kinds, responsible_staff=worker)
+
+    actions.amend_place(place.pk, **changes, by=kinds.actor("alice"), at=NOON)
+
+    place.refresh_from_db()
+    assert (place.responsible_staff_id == worker) is is_staff
+    assert place.responsible == changes.get("responsible", NAMES["grid"])
 
 
 @pytest.mark.usefixtures("place")

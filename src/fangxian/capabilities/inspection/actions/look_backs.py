@@ -73,14 +73,18 @@ def look_back(
             complete(task.pk, observation=id, by=by, at=at)
     event = events.LookedBack(finding=finding.pk, passed=passed, observation=id)
     record(event, by=by, at=at, subject=subject, area=finding.area_id)
+    in_charge = queries.staff_in_charge(finding)
     if passed:
-        return confirm(finding.pk, observation=id, note=note, by=by, at=at)
+        return confirm(
+            finding.pk, observation=id, note=note, responsible=in_charge, by=by, at=at
+        )
     deadline_at = edition.pack.deadline(finding.severity, at, day_of(at))
     return reopen(
         finding.pk,
         reason=note,
         deadline_at=deadline_at,
         observation=id,
+        responsible=in_charge,
         by=by,
         at=at,
     )

@@ -32,7 +32,8 @@ class Seen:
     """What was seen at a place, as it is to be written down.
 
     ``id`` was made where it was seen; ``responsible`` is who must put right what
-    is wrong, where that is known; ``participants`` are others who were there.
+    is wrong, where it is not whom the ledger knows to be in charge;
+    ``participants`` are others who were there.
     """
 
     id: UUID
@@ -124,7 +125,7 @@ def _raise(
         deadline_at=edition.pack.deadline(failed.severity, at, day_of(at)),
         observation=seen.id,
         edition=edition.id,
-        responsible=seen.responsible,
+        responsible=seen.responsible or seen.place.in_charge,
         by=by,
         at=at,
     )

@@ -58,5 +58,11 @@ def put_right(
         at=at,
     )
     return rectify(
-        finding.pk, how=how, observation=id, on_behalf_of=person, by=by, at=at
+        finding.pk,
+        how=how,
+        observation=id,
+        on_behalf_of=person,
+        responsible=queries.staff_in_charge(finding),
+        by=by,
+        at=at,
     )

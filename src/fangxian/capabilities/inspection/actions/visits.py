@@ -99,6 +99,7 @@ def note_problem(
         severity=severity,
         deadline_at=edition.pack.deadline(severity, at, day_of(at)),
         edition=edition.id,
+        responsible=facts.in_charge,
         by=by,
         at=at,
     )

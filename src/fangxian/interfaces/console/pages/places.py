@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import places as shown
+from fangxian.interfaces.console.areas import known_staff
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
@@ -195,6 +197,13 @@ class PlaceForm(forms.Form):
     responsible = forms.CharField(
         label=_("Person in charge"), max_length=60, required=False
     )
+    responsible_staff = forms.TypedChoiceField(
+        label=_("Is also one of us"),
+        required=False,
+        help_text=_("Never looks back on what is found here, in whatever post."),
+        coerce=UUID,
+        empty_value=None,
+    )
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     opened_on = forms.DateField(
         label=_("Opened on"),
@@ -202,11 +211,14 @@ class PlaceForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: Actor, staff: Iterable[Choice], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (
             ("kind", kind_choices(actor.scope)),
             ("area", area_choices(actor, HOLDERS)),
+            ("responsible_staff", [("", _("no, or not known")), *staff]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
@@ -221,7 +233,11 @@ class PlaceForm(forms.Form):
 @page("places_new")
 def new_place(request: PageRequest) -> HttpResponse:
     """Put a place on the ledger; a known one is named."""
-    form = PlaceForm(request.POST or None, actor=request.actor)
+    form = PlaceForm(
+        request.POST or None,
+        actor=request.actor,
+        staff=known_staff(request.actor.scope, request.at),
+    )
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -242,10 +258,15 @@ def new_place(request: PageRequest) -> HttpResponse:
 def amend_place(request: PageRequest, place_id: int) -> HttpResponse:
     """Correct what is said of a place."""
     one = queries.get_place(place_id, request.actor.scope)
-    form = PlaceForm(request.POST or None, actor=request.actor, initial=_known(one))
+    form = PlaceForm(
+        request.POST or None,
+        actor=request.actor,
+        staff=_staff_choices(one, request),
+        initial=_known(one),
+    )
     refusal = None
     if request.method == "POST" and form.is_valid():
-        changes = _changes(form.said())
+        changes = _changes(form.said(), one)
         try:
             actions.amend_place(one.pk, by=request.actor, at=request.at, **changes)
         except Refusal as declined:
@@ -264,7 +285,15 @@ def amend_place(request: PageRequest, place_id: int) -> HttpResponse:
     return render(request, "console/places/amend.html", context, status=status)
 
 
-def _known(one: Any) -> dict[str, str | date | None]:
+def _staff_choices(one: Any, request: PageRequest) -> list[Choice]:
+    """Offer those who hold posts in scope, and who is in charge now in any case."""
+    known = dict(known_staff(request.actor.scope, request.at))
+    if one.responsible_staff_id is not None:
+        known.setdefault(str(one.responsible_staff_id), masked(one.responsible or ""))
+    return [*known.items()]
+
+
+def _known(one: Any) -> dict[str, str | date | UUID | None]:
     return {
         "name": one.name,
         "kind": one.kind_id,
@@ -272,13 +301,19 @@ def _known(one: Any) -> dict[str, str | date | None]:
         "address": one.address,
         "uscc": one.uscc,
         "opened_on": one.opened_on,
+        "responsible_staff": one.responsible_staff_id,
     }
 
 
-def _changes(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out private fields that were left empty: they were not shown."""
-    private = ("responsible", "telephone")
-    return {name: value for name, value in said.items() if value or name not in private}
+def _changes(said: Mapping[str, Any], one: Any) -> dict[str, Any]:
+    """Leave out private fields that were left empty: they were not shown.
+
+    Who was known among the staff is left out where only another name is written.
+    """
+    left = {name for name in ("responsible", "telephone") if not said[name]}
+    if said["responsible_staff"] == one.responsible_staff_id:
+        left |= {"responsible_staff"}
+    return {name: value for name, value in said.items() if name not in left}
 
 
 # -------------------------------------------------------------------- duplicates

@@ -125,7 +125,7 @@ def appoint(request: PageRequest, post_id: int) -> HttpResponse:
     facts = _reached_post(request, post_id)
     form = AppointForm(
         request.POST or None,
-        known=_known_staff(request.actor, request.at),
+        known=_others_known(request.actor, request.at),
         initial={"person": new_id(request.at, secrets.token_bytes(RANDOM_BYTES))},
     )
 
@@ -158,18 +158,9 @@ def _holds_now(post: PostFacts, at: dt.datetime) -> str:
     return said.format(name=row.holder)
 
 
-def _known_staff(actor: Actor, at: dt.datetime) -> list[tuple[str, str]]:
-    """Those who hold a post in scope, with their posts, since names are masked."""
-    persons = [*queries.persons_within(actor.scope, at)]
-    names = queries.masked_names(persons)
-    held = queries.posts_held_by(persons, at=at)
-    units = queries.path_names({post.area for posts in held.values() for post in posts})
-    known = [
-        (str(person), f"{names[person]} · {posts[0].title} · {units[posts[0].area]}")
-        for person, posts in held.items()
-        if posts and person != actor.person
-    ]
-    return sorted(known, key=lambda one: one[1])
+def _others_known(actor: Actor, at: dt.datetime) -> list[tuple[str, str]]:
+    known = shown.known_staff(actor.scope, at)
+    return [one for one in known if one[0] != str(actor.person)]
 
 
 class RelieveForm(forms.Form):

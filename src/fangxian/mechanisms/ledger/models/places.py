@@ -34,7 +34,8 @@ class Place(models.Model):
     """A place on the ledger. A duplicate points at the place that it was merged into.
 
     ``uscc`` is the 18-character unified social credit code (GB 32100-2015).
-    ``responsible`` and ``telephone`` name the person in charge on site;
+    ``responsible`` and ``telephone`` name the person in charge on site, and
+    ``responsible_staff`` says who that is among those who hold posts, if they do;
     ``opened_on`` is the day its licence or the list gives, if any.
     """
 
@@ -48,6 +49,7 @@ class Place(models.Model):
                 "address",
                 "area",
                 "uscc",
+                "responsible_staff",
                 "standing",
                 "venue_code",
                 "opened_on",
@@ -71,6 +73,12 @@ class Place(models.Model):
     )
     uscc = models.TextField(default="")
     responsible = SealedTextField(null=True)
+    responsible_staff = models.ForeignKey(
+        "jurisdiction.Staff",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="places_in_charge",
+    )
     telephone = SealedTextField(null=True)
     standing = models.TextField(
         choices=[(s.value, s.value) for s in Standing], default=Standing.OPEN
