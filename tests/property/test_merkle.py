@@ -8,11 +8,11 @@ from fangxian.kernel.merkle import (
     GrowingTree,
     consistency_proof,
     inclusion_proof,
-    inclusion_proofs,
     is_consistent,
     is_included,
     leaf_hash,
     node_hash,
+    root_and_proofs,
     root_of,
 )
 
@@ -96,11 +96,12 @@ def test_a_proof_from_stored_peaks_is_the_whole_proof(place, data):
     ) == inclusion_proof(LEAVES[:size], index)
 
 
-@given(sizes)
-def test_all_proofs_at_once_are_those_one_by_one(size):
-    assert inclusion_proofs(LEAVES[:size]) == [
-        inclusion_proof(LEAVES[:size], index) for index in range(size)
-    ]
+@given(st.integers(0, 200))
+def test_root_and_proofs_at_once_are_those_one_by_one(size):
+    assert root_and_proofs(LEAVES[:size]) == (
+        root_of(LEAVES[:size]),
+        [inclusion_proof(LEAVES[:size], index) for index in range(size)],
+    )
 
 
 @given(places(), st.data())

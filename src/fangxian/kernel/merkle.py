@@ -104,23 +104,36 @@ def inclusion_proof(
     return tuple(known.path(index, 0, known.end))
 
 
-def inclusion_proofs(leaves: Sequence[bytes]) -> list[Proof]:
-    """Prove every leaf at once, at the cost of one tree: level by level from below."""
+def root_and_proofs(leaves: Sequence[bytes]) -> tuple[bytes, list[Proof]]:
+    """Give the root and prove every leaf at once, at the cost of one tree."""
+    if not leaves:
+        return EMPTY_ROOT, []
     levels = [list(leaves)]
     while len(levels[-1]) > 1:
-        below = levels[-1]
-        pairs = zip(below[::2], below[1::2], strict=False)
-        above = [node_hash(left, right) for left, right in pairs]
-        levels.append(above + below[len(above) * 2 :])
-    return [tuple(_siblings(levels, index)) for index in range(len(leaves))]
+        levels.append(_joined(levels[-1]))
+    proofs: list[Proof] = [()]
+    for level in reversed(levels[:-1]):
+        proofs = _proofs_below(level, proofs)
+    return levels[-1][0], proofs
 
 
-def _siblings(levels: Sequence[Sequence[bytes]], index: int) -> Iterator[bytes]:
-    for level in levels[:-1]:
-        sibling = index ^ 1
-        if sibling < len(level):
-            yield level[sibling]
-        index >>= 1
+def _joined(level: Sequence[bytes]) -> list[bytes]:
+    """Hash neighbours in pairs; a last one without neighbour moves up as it is."""
+    pairs = zip(level[::2], level[1::2], strict=False)
+    above = [node_hash(left, right) for left, right in pairs]
+    return above + list(level[len(above) * 2 :])
+
+
+def _proofs_below(level: Sequence[bytes], above: Sequence[Proof]) -> list[Proof]:
+    """Give each node's proof: its neighbour, if it has one, and its parent's proof."""
+    proofs: list[Proof] = []
+    for place in range(0, len(level) - 1, 2):
+        left, right = level[place : place + 2]
+        parent = above[place >> 1]
+        proofs += ((right, *parent), (left, *parent))
+    if len(level) & 1:
+        proofs.append(above[-1])
+    return proofs
 
 
 def consistency_proof(leaves: Sequence[bytes], earlier: int) -> Proof:

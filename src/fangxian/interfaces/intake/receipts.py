@@ -7,18 +7,17 @@ place in the tree, which is all that a device or a court needs to check it.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 
 from fangxian.interfaces.intake.envelope import Received
 from fangxian.kernel.merkle import (
+    HASH_BYTES,
     Proof,
-    inclusion_proofs,
     is_included,
     leaf_hash,
-    root_of,
+    root_and_proofs,
 )
 from fangxian.privacy.signing import SigningKey, is_signed
 
@@ -34,8 +33,7 @@ class Receipt(msgspec.Struct, frozen=True):
     acts: list[tuple[UUID, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedReceipt:
+class SignedReceipt(msgspec.Struct, frozen=True):
     """A receipt's bytes, and what proves them."""
 
     body: bytes
@@ -48,7 +46,7 @@ class SignedReceipt:
     @property
     def proof(self) -> str:
         """Spell the proof as one header: root, index, size and path."""
-        nodes = ",".join(node.hex() for node in self.path)
+        nodes = b"".join(self.path).hex(",", HASH_BYTES)
         return f"{self.root.hex()} {self.index} {self.size} {nodes}"
 
 
@@ -69,14 +67,11 @@ def sign_receipts(
         )
         for device, acts, states in requests
     ]
-    leaves = [leaf_hash(body) for body in bodies]
-    root, size = root_of(leaves), len(leaves)
+    root, paths = root_and_proofs([leaf_hash(body) for body in bodies])
     signature = key.sign(PURPOSE + root)
     return [
-        SignedReceipt(body, root, index, size, path, signature)
-        for index, (body, path) in enumerate(
-            zip(bodies, inclusion_proofs(leaves), strict=True)
-        )
+        SignedReceipt(body, root, index, len(bodies), path, signature)
+        for index, (body, path) in enumerate(zip(bodies, paths, strict=True))
     ]
 
 

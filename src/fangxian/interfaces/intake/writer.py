@@ -4,7 +4,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fangxian.interfaces.intake.envelope import Received
 from fangxian.interfaces.intake.inbox import Inbox
@@ -24,8 +24,7 @@ class Overloaded(Exception):  # noqa: N818 -- an answer, not an error
     """More requests wait than can be answered in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     device: str
     acts: Sequence[Received]
     answer: "asyncio.Future[SignedReceipt]"
