@@ -19,8 +19,8 @@ STRANGERS = ("charlie", "community_next_door", "district_next_door")
 
 
 def _subject(made: Made) -> list[str]:
-    """The hotel of Alice's street as a whole cell of the table."""
-    return [f">place:{made['place']}</td>"]
+    """The hotel of Alice's street, with its page."""
+    return [f'href="/places/{made["place"]}/">']
 
 
 def _number(made: Made) -> list[int]:

@@ -1,6 +1,6 @@
-"""The journal in words: what an event is called, what an entry holds."""
+"""The journal in words: what an event is called, which row does not fit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,15 +202,3 @@ def _counter(
     else:
         said = gettext("{which}: {stored} is stored, the entries make {made}")
     return said.format(which=which, stored=stored, made=made)
-
-
-def payload_lines(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give a payload's fields, nested ones by their path, in a stable order."""
-    for name, value in sorted(payload.items()):
-        if isinstance(value, Mapping):
-            for inner, held in payload_lines(value):
-                yield f"{name}.{inner}", held
-        elif isinstance(value, list):
-            yield name, ", ".join(str(one) for one in value)
-        else:
-            yield name, "—" if value in (None, "") else str(value)

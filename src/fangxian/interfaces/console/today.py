@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from fangxian.interfaces.console.matrix import can_open
+from fangxian.interfaces.console.subjects import href_of
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.finding import queries as finding
@@ -45,13 +44,6 @@ CHANGES: Mapping[str, tuple[str, str, str | Promise]] = {
     "report.attested": ("done", "signature", gettext_lazy("Return signed")),
     "report.restated": ("right", "rotate", gettext_lazy("Return restated")),
     "report.bulletin_issued": ("doing", "report", gettext_lazy("Bulletin issued")),
-}
-PAGES = {
-    "finding": "finding",
-    "task": "task",
-    "place": "place",
-    "return": "return",
-    "bulletin": "bulletin",
 }
 
 
@@ -197,19 +189,8 @@ def _change(
         where=path.rsplit(jurisdiction.PATH_SEPARATOR, 1)[-1],
         moment=act.happened_at,
         who=who.get(act.person, gettext("the system")),
-        href=_href(act.subject, actor),
+        href=href_of(act.subject, actor),
     )
-
-
-def _href(subject: str, actor: Actor) -> str:
-    what, _, number = subject.partition(":")
-    page = PAGES.get(what, "")
-    if not page or not number.isdigit() or not can_open(page, actor.role):
-        return ""
-    try:
-        return reverse(page, args=[int(number)])
-    except NoReverseMatch:
-        return ""
 
 
 # --------------------------------------------------------------------- chart

@@ -1,5 +1,6 @@
 """Journal and proof: scope, filters, the proof of an entry, verification, download."""
 
+import ast
 import datetime as dt
 from pathlib import Path
 
@@ -10,13 +11,17 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from fangxian.interfaces.console.history import EVENTS, FAULTS, event_word
+from fangxian.interfaces.console.payloads import field_word, payload_lines
+from fangxian.interfaces.console.subjects import things_of
 from fangxian.kernel.actors import SYSTEM
+from fangxian.kernel.moments import SHANGHAI
 from fangxian.mechanisms.journal import actions, queries
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint
 from fangxian.mechanisms.journal.models import Entry, Tally
 from fangxian.mechanisms.journal.verification import What, verify
 from fangxian.mechanisms.jurisdiction.actions import rename
 from fangxian.mechanisms.ledger.actions import declare_kind
+from tests.unit.interfaces.console.inspected import adopt_rules, found
 from tests.worlds import NOON, SOURCE, TODAY
 
 
@@ -43,8 +48,8 @@ def shown(client, url, *args, **query):
 
 
 def test_readers_see_what_was_done_in_their_areas(browse, signed):
-    mine = f">area:{signed['street']}</td>"
-    theirs = f">area:{signed['next_street']}</td>"
+    mine = f'href="/areas/{signed["street"]}/">'
+    theirs = f'href="/areas/{signed["next_street"]}/">'
 
     _, alice = shown(browse("alice"), "journal", event="area.")
     _, charlie = shown(browse("charlie"), "journal", event="area.")
@@ -68,6 +73,83 @@ def test_an_entry_shows_its_proof(browse, signed):
     assert status == 200
     assert "proved" in text
     assert queries.prove(number_of(signed["street"])).root.hex() in text
+
+
+@pytest.fixture
+def seen(world):
+    """A visit to a hotel of Alice's street that found something, numbered."""
+    adopt_rules(world)
+    problem = found(world, "永安宾馆")
+    while actions.sequence(at=NOON):
+        pass
+    return problem
+
+
+def entry_of(event):
+    return Entry.objects.filter(event=event).latest("pk").leaf.number
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "place"),
+    [("en", "Finding", "Place"), ("zh-hans", "问题", "场所")],
+)
+def test_what_was_acted_on_stands_by_its_name_with_its_page(
+    browse, seen, language, kind, place
+):
+    _, text = shown(browse("alice", language), "journal")
+
+    assert f'{kind}</span> <a href="/findings/{seen.pk}/">№ {seen.pk} ' in text
+    assert (
+        f'{place}</span> <a href="/{seen.subject.replace(":", "s/")}/">永安宾馆' in text
+    )
+    assert seen.subject not in text
+
+
+def test_an_entry_says_its_fields_in_words(browse, seen):
+    number = entry_of("finding.raised")
+
+    _, text = shown(browse("alice", "zh-hans"), "journal_entry", number)
+
+    assert "<dt>严重程度</dt><dd>" in text
+    assert f'<dt>关于</dt><dd><a href="/{seen.subject.replace(":", "s/")}/">' in text
+    assert f"<dt>整改期限</dt><dd>{to_shanghai(seen.deadline_at)}</dd>" in text
+    assert "<dt>此前同类问题</dt><dd>—</dd>" in text
+    assert "deadline_at" not in text
+
+
+def to_shanghai(moment):
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def test_a_thing_out_of_scope_is_neither_named_nor_linked(seen, world):
+    here = things_of([seen.subject, "tea:7"], world.actor("alice"))
+    elsewhere = things_of([seen.subject, "tea:7"], world.actor("charlie"))
+
+    assert here[seen.subject].name == "永安宾馆"
+    assert here[seen.subject].href
+    assert elsewhere[seen.subject].name == elsewhere[seen.subject].href == ""
+    assert elsewhere[seen.subject].code == f"№ {seen.subject.removeprefix('place:')}"
+    assert here["tea:7"].code == "tea:7"
+
+
+def test_nested_fields_are_told_under_their_own(world):
+    payload = {
+        "departments": {"market": world.posts["dana"]},
+        "digests": {str(world["street"]): "a" * 64},
+        "changes": {"address": ["x", None]},
+        "decision": {"clause": "six_haves", "facts": {"tea": True}},
+    }
+    with override("en"):
+        said = {
+            line.label or line.code: [one.text for one in line.values]
+            for line in payload_lines("tea.drunk", payload, world.actor("alice"))
+        }
+
+    assert said["Changed › address"] == ["x", "—"]
+    assert said["Digests by unit › 福华街街道"] == ["a" * 64]
+    assert said["decision.facts.tea"] == ["yes"]
+    assert said["Decision › Clause"] == ["six_haves"]
+    assert "departments.market" in said
 
 
 def test_an_entry_that_is_not_yet_signed_says_so(browse, signed):
@@ -207,7 +289,7 @@ def test_the_list_costs_the_same_with_more_entries(
     actions.sequence(at=NOON)
     client = browse("auditor")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert shown(client, "journal")[0] == 200
 
 
@@ -221,6 +303,43 @@ def test_every_fault_has_its_words():
 def test_every_event_of_the_house_has_its_word(journal_events):
     assert sorted(journal_events - set(EVENTS)) == []
     assert event_word("tea.drunk") == "tea.drunk"
+
+
+def test_every_field_of_the_events_has_its_word(event_classes):
+    without = sorted(
+        f"{event}.{field}"
+        for event, fields in event_classes.items()
+        for field in fields
+        if not field_word(event, field)
+    )
+
+    assert without == []
+    assert field_word("tea.drunk", "sugar") == ""
+
+
+@pytest.fixture
+def event_classes():
+    """The fields of every frozen event class of the source, by the event's name."""
+    source = Path(__file__).parents[4] / "src"
+    return {
+        named[0].value.value: [
+            one.target.id
+            for one in made.body
+            if isinstance(one, ast.AnnAssign) and one.value is None
+        ]
+        for path in source.rglob("*.py")
+        for made in ast.walk(ast.parse(path.read_text()))
+        if isinstance(made, ast.ClassDef)
+        if (named := [one for one in made.body if is_name_of_an_event(one)])
+    }
+
+
+def is_name_of_an_event(line):
+    return (
+        isinstance(line, ast.AnnAssign)
+        and ast.unparse(line.annotation) == "ClassVar[str]"
+        and isinstance(line.value, ast.Constant)
+    )
 
 
 @pytest.fixture

@@ -24,10 +24,12 @@ from fangxian.interfaces.console.history import (
     areas_of_faults,
     event_word,
     fault_lines,
-    payload_lines,
 )
 from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.payloads import payload_lines
 from fangxian.interfaces.console.requests import PageRequest
+from fangxian.interfaces.console.subjects import Thing, things_of
+from fangxian.kernel.actors import Actor
 from fangxian.kernel.merkle import is_included
 from fangxian.kernel.moments import start_of
 from fangxian.kernel.refusals import Refusal
@@ -38,6 +40,7 @@ from fangxian.privacy.signing import signing_key_at
 
 
 ROWS_A_PAGE = 50
+LINES_SHOWN = 24
 DAY = dt.timedelta(days=1)
 ANY_EVENT = [("", _("All acts"))]
 
@@ -66,6 +69,7 @@ class Row:
 
     entry: JournalEntry
     act: str | Promise
+    about: Thing
     person: str
     area: str
 
@@ -87,7 +91,9 @@ def journal(request: PageRequest) -> HttpResponse:
     )
     context = {
         "page": shown,
-        "rows": _rows([queries.facts_of(leaf) for leaf in shown.object_list]),
+        "rows": _rows(
+            [queries.facts_of(leaf) for leaf in shown.object_list], request.actor
+        ),
         "filter": asked,
         "last": queries.last_verification(),
     }
@@ -99,12 +105,14 @@ def entry(request: PageRequest, number: int) -> HttpResponse:
     """Show one entry with the proof that it stands in a signed checkpoint."""
     areas = jurisdiction.areas_of(request.actor.scope)
     found = queries.get_entry(number, areas)
-    [row] = _rows([found])
+    [row] = _rows([found], request.actor)
+    lines = list(payload_lines(found.event, found.payload, request.actor))
     context = {
         "row": row,
-        "payload": list(payload_lines(found.payload)),
+        "payload": lines[:LINES_SHOWN],
+        "more": lines[LINES_SHOWN:],
         "proof": _proof(number),
-        "history": _rows(queries.entries_of(found.subject, areas)),
+        "history": _rows(queries.entries_of(found.subject, areas), request.actor),
     }
     return render(request, "console/journal/entry.html", context)
 
@@ -154,15 +162,17 @@ def verify(request: PageRequest) -> HttpResponse:
     return redirect("journal_checkpoints")
 
 
-def _rows(entries: Iterable[JournalEntry]) -> list[Row]:
-    """Put entries into words; one query for the names, one for the areas."""
+def _rows(entries: Iterable[JournalEntry], actor: Actor) -> list[Row]:
+    """Put entries into words; one query for names, areas, and each kind of thing."""
     listed = list(entries)
     names = jurisdiction.masked_names({one.person for one in listed})
     areas = jurisdiction.path_names({one.area for one in listed if one.area})
+    things = things_of({one.subject for one in listed}, actor)
     return [
         Row(
             entry=one,
             act=event_word(one.event),
+            about=things[one.subject],
             person=names.get(one.person) or gettext("the system"),
             area=areas.get(one.area or 0, ""),
         )
