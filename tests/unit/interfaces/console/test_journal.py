@@ -10,8 +10,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import override
 
+from fangxian.interfaces.console.fields import field_word
 from fangxian.interfaces.console.history import EVENTS, FAULTS, event_word
-from fangxian.interfaces.console.payloads import field_word, payload_lines
+from fangxian.interfaces.console.payloads import payload_lines
 from fangxian.interfaces.console.subjects import things_of
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.moments import SHANGHAI
