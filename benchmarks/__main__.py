@@ -60,7 +60,8 @@ def machine() -> str:
     return (
         f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
         f" {platform.release()}, Python {platform.python_version()},"
-        f" SQLite {sqlite3.sqlite_version}; {size} sizes"
+        f" SQLite {sqlite3.sqlite_version}; {size} sizes;"
+        f" {os.getloadavg()[0]:.1f} processes wanted a core in the minute before"
     )
 
 

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Count, Model, Q
+from django.db.models import Count, Q
 
+from benchmarks.loading import AT_ONCE, indexed_after, load
 from benchmarks.rows import FULL, Row, seconds, times
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.scopes import Scope
@@ -30,7 +30,6 @@ from fangxian.mechanisms.task.models import Task
 ROWS = int(os.environ.get("FANGXIAN_BENCH_ROWS") or (1_000_000 if FULL else 20_000))
 DISTRICTS, STREETS, COMMUNITIES = 12, 15, 12
 DAYS = 400
-AT_ONCE = 10_000
 TIMES = 40
 PAGE = 50
 NOW = dt.datetime(2020, 11, 30, 4, tzinfo=dt.UTC)
@@ -43,17 +42,41 @@ WORDS = (
 )
 SEARCHED = (*(word[:4] for word in WORDS), "没有这回事", "后门", "987", "12345")
 MEASURES = ("finding.raised", "finding.rectified", "finding.confirmed")
+FINDING_COLUMNS = (
+    *("subject", "kind", "area_id", "text", "wording_id", "state", "raised_at"),
+    *("deadline_at", "rectified_by", "reported_by", "rectified_at"),
+    *("confirmed_by", "confirmed_at"),
+)
+ALL_FINDINGS = {
+    "item": "six_haves/masks",
+    "severity": "minor",
+    "raised_by": FINDER,
+    "seen_again": 0,
+    "rectification": "",
+    "reason": "",
+    "reopened": 0,
+}
+TASK_COLUMNS = (
+    *("key", "subject", "kind", "area_id", "opens_at", "due_at", "closes_at"),
+    *("issued_at", "state", "ended_by", "ended_at"),
+)
+ALL_TASKS = {
+    "duty": "patrol",
+    "form": "patrol",
+    "level": 0,
+    "ladder": [],
+    "decision": {},
+    "reason": "",
+}
+
+Counted = tuple[str, dt.date, int, str]
 
 
 def rows() -> list[Row]:
     """Load, then measure: the board, the search, tasks, counters."""
     chance = random.Random(2)
     city, districts, streets, communities = load_areas()
-    load(Finding, findings(chance, communities))
-    load(Task, duties(chance, communities))
-    load_tallies()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    load_acts(chance, communities)
     scopes = {"city": city, "district": districts[0], "street": streets[0]}
     return [
         *(board_row(name, scope_of(area)) for name, area in scopes.items()),
@@ -105,26 +128,26 @@ def _below(
     return [area.pk for area in made]
 
 
-def findings(chance: random.Random, areas: list[int]) -> Iterator[Finding]:
-    """Make up findings of 400 days: most are closed, the latest are live."""
+def findings(
+    chance: random.Random, areas: list[int], counted: Counter[Counted]
+) -> Iterator[tuple[object, ...]]:
+    """Make up findings of 400 days: most are closed, the latest are live.
+
+    Every act is counted, as the acts themselves would have.
+    """
     said = load_wordings()
     for number in range(ROWS):
         raised = NOW - dt.timedelta(days=DAYS) * (1 - number / ROWS)
+        deadline = raised + dt.timedelta(hours=chance.randrange(4, 96))
+        kind, area = chance.choice(KINDS), chance.choice(areas)
         state = _state(chance, NOW - raised)
-        finding = Finding(
-            subject=f"place:{number}",
-            kind=chance.choice(KINDS),
-            area_id=chance.choice(areas),
-            item="six_haves/masks",
-            text=said[number % len(said)],
-            wording_id=number % len(said) + 1,
-            severity="minor",
-            state=state,
-            raised_by=FINDER,
-            raised_at=raised,
-            deadline_at=raised + dt.timedelta(hours=chance.randrange(4, 96)),
-        )
-        yield _lived(finding, raised + dt.timedelta(hours=chance.randrange(1, 48)))
+        lived = _lived(state, raised + dt.timedelta(hours=chance.randrange(1, 48)))
+        for measure, moment in zip(MEASURES, (raised, lived[2], lived[4]), strict=True):
+            if moment is not None:
+                counted[measure, day_of(moment), area, kind] += 1
+        words = number % len(said)
+        told = (f"place:{number}", kind, area, said[words], words + 1)
+        yield (*told, state.value, raised, deadline, *lived)
 
 
 def load_wordings() -> list[str]:
@@ -143,65 +166,48 @@ def _state(chance: random.Random, age: dt.timedelta) -> State:
     return State.CONFIRMED
 
 
-def _lived(finding: Finding, rectified_at: dt.datetime) -> Finding:
-    if finding.state != State.OPEN:
-        finding.rectified_by = finding.reported_by = RECTIFIER
-        finding.rectified_at = rectified_at
-    if finding.state == State.CONFIRMED:
-        finding.confirmed_by = CONFIRMER
-        finding.confirmed_at = rectified_at + dt.timedelta(hours=6)
-    return finding
+def _lived(
+    state: State, rectified_at: dt.datetime
+) -> tuple[
+    UUID | None, UUID | None, dt.datetime | None, UUID | None, dt.datetime | None
+]:
+    """Say who put it right, who reported that, when, who confirmed, and when."""
+    if state == State.OPEN:
+        return (None, None, None, None, None)
+    rectified = (RECTIFIER, RECTIFIER, rectified_at)
+    if state == State.RECTIFIED:
+        return (*rectified, None, None)
+    return (*rectified, CONFIRMER, rectified_at + dt.timedelta(hours=6))
 
 
-def duties(chance: random.Random, areas: list[int]) -> Iterator[Task]:
+def duties(chance: random.Random, areas: list[int]) -> Iterator[tuple[object, ...]]:
     """Make up duties of 400 days: those of the last day are open."""
     for number in range(ROWS):
         due = NOW - dt.timedelta(days=DAYS) * (1 - number / ROWS)
-        open_ = NOW - due < dt.timedelta(hours=12)
-        yield Task(
-            key=f"benchmark/{number}",
-            duty="patrol",
-            form="patrol",
-            subject=f"place:{number % 10_000}",
-            kind=chance.choice(KINDS),
-            area_id=chance.choice(areas),
-            opens_at=due - dt.timedelta(hours=10),
-            due_at=due,
-            closes_at=due + dt.timedelta(hours=6),
-            state="issued" if open_ else "lapsed",
-            ended_by=None if open_ else FINDER,
-            ended_at=None if open_ else due + dt.timedelta(hours=6),
-            decision={},
-            issued_at=due - dt.timedelta(hours=10),
+        opened, closed = due - dt.timedelta(hours=10), due + dt.timedelta(hours=6)
+        told = (f"benchmark/{number}", f"place:{number % 10_000}")
+        where = (chance.choice(KINDS), chance.choice(areas))
+        ended = (
+            ("issued", None, None)
+            if NOW - due < dt.timedelta(hours=12)
+            else ("lapsed", FINDER, closed)
         )
+        yield (*told, *where, opened, due, closed, opened, *ended)
 
 
-def load(model: type[Model], made: Iterator[Model]) -> None:
-    """Write rows in bulk, as only benchmarks may."""
-    batch = []
-    for row in made:
-        batch.append(row)
-        if len(batch) == AT_ONCE:
-            model._default_manager.bulk_create(batch)  # noqa: SLF001 -- Django's own word for it
-            batch = []
-    model._default_manager.bulk_create(batch)  # noqa: SLF001 -- Django's own word for it
-
-
-def load_tallies() -> None:
-    """Count every act into the tallies, as the acts themselves would have."""
-    counted: Counter[tuple[str, dt.date, int, str]] = Counter()
-    acts = zip(MEASURES, ("raised_at", "rectified_at", "confirmed_at"), strict=True)
-    for measure, moment in acts:
-        listed = Finding.objects.exclude(**{moment: None})
-        for when, area, kind in listed.values_list(moment, "area", "kind").iterator():
-            counted[measure, day_of(when), area, kind] += 1
-    load(
-        Tally,
-        (
-            Tally(measure=measure, day=day, area=area, kind=kind, n=n)
-            for (measure, day, area, kind), n in counted.items()
-        ),
-    )
+def load_acts(chance: random.Random, communities: list[int]) -> None:
+    """Write findings, tasks, and the tallies of the findings' acts."""
+    counted: Counter[Counted] = Counter()
+    with indexed_after(Finding, Task):
+        load(
+            Finding,
+            FINDING_COLUMNS,
+            findings(chance, communities, counted),
+            always=ALL_FINDINGS,
+        )
+        load(Task, TASK_COLUMNS, duties(chance, communities), always=ALL_TASKS)
+        tallies = ((*key, n) for key, n in counted.items())
+        load(Tally, ("measure", "day", "area", "kind", "n"), tallies)
 
 
 def scope_of(area: int) -> Scope:
