@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "fangxian.capabilities.inspection",
     "fangxian.capabilities.daily_return",
 ]
+    "fangxian.capabilities.home_watch",
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 

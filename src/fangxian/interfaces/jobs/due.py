@@ -12,6 +12,7 @@ from types import MappingProxyType
 from fangxian.capabilities.daily_return.actions import (
     issue_duties as issue_unit_duties,
 )
+from fangxian.capabilities.home_watch.actions import plan_watch
 from fangxian.capabilities.inspection.actions import plan_patrols
 from fangxian.interfaces.jobs.reactions import run_reactions
 from fangxian.kernel.actors import SYSTEM
@@ -61,6 +62,7 @@ def _issue_duties_of(day: dt.date, at: dt.datetime) -> None:
     issue_unit_duties(day=day, at=at)
     for area in top_areas(day):
         plan_patrols(area=area, day=day, by=SYSTEM, at=at)
+        plan_watch(area=area, day=day, by=SYSTEM, at=at)
 
 
 def end_what_was_repealed(at: dt.datetime) -> None:

@@ -4,6 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from fangxian.capabilities.home_watch.actions import (
+    close_watch,
+    note_gaps,
+    open_watch,
+)
 from fangxian.capabilities.inspection.actions import owe_look_back
 from fangxian.kernel.actors import SYSTEM
 from fangxian.mechanisms.journal.actions import react
@@ -25,10 +30,25 @@ def _end_what_was_repealed(_entry: JournalEntry, at: dt.datetime) -> object:
     return end_repealed(at=at)
 
 
+def _open_watch(entry: JournalEntry, at: dt.datetime) -> object:
+    return open_watch(entry.payload["decision"], by=SYSTEM, at=at)
+
+
+def _close_watch(entry: JournalEntry, at: dt.datetime) -> object:
+    return close_watch(entry.payload["decision"], by=SYSTEM, at=at)
+
+
+def _note_gaps(entry: JournalEntry, at: dt.datetime) -> object:
+    return note_gaps(entry.payload["task"], by=SYSTEM, at=at)
+
+
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = MappingProxyType(
     {
         "finding.rectified": (_owe_look_back,),
         "protocol.adopted": (_end_what_was_repealed,),
+        "restriction.ended": (_close_watch,),
+        "restriction.imposed": (_open_watch,),
+        "task.escalated": (_note_gaps,),
     }
 )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # A unit answers for what its lower units owe, and may do it in their place.
 LEADING = frozenset({Role.COMMUNITY, Role.STREET, Role.DISTRICT})
+WAIVING = LEADING | {Role.SYSTEM}
 URGING = LEADING | {Role.SUPERVISION, Role.SECTOR_DEPARTMENT}
 
 UNKNOWN = RefusalKind(
@@ -102,10 +103,13 @@ def can_hand_back(task: "Task", *, by: "Actor") -> bool:
 
 
 def check_can_waive(task: "Task", *, by: "Actor", reason: str) -> None:
-    """Refuse unless a leading post other than the one that owes it says why."""
-    if by.role not in LEADING:
+    """Refuse unless a leading post other than the one that owes it says why.
+
+    The system waives what has lost its subject, as when a restriction is over.
+    """
+    if by.role not in WAIVING:
         raise MAY_NOT_WAIVE(task=task.pk)
-    if by.post == task.post_id:
+    if by.post is not None and by.post == task.post_id:
         raise OWN_DUTY(task=task.pk)
     check_reason(task, reason)
 

@@ -103,10 +103,14 @@ def test_a_colleague_may_not_hand_it_back_but_the_unit_above_may():
 
 
 @pytest.mark.parametrize("role", sorted(Role))
-def test_only_the_units_above_may_waive(role):
+def test_only_the_units_above_and_the_system_may_waive(role):
     other = somebody(role, post=OTHER_POST)
 
-    assert rules.can_waive(duty(), by=other) == (role in LEADING)
+    assert rules.can_waive(duty(), by=other) == (role in {*LEADING, Role.SYSTEM})
+
+
+def test_the_system_may_waive_what_no_post_owes():
+    assert rules.can_waive(duty(post_id=None), by=SYSTEM)
 
 
 def test_a_post_may_not_waive_what_it_owes_itself():

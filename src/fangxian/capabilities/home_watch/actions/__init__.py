@@ -1,0 +1,26 @@
+"""What those do who look after people at home; every verb is one transaction."""
+
+from fangxian.capabilities.home_watch.actions.duties import plan_watch
+from fangxian.capabilities.home_watch.actions.records import (
+    check_release,
+    hand_over_notice,
+    record_health,
+    record_sampling,
+    record_visit,
+)
+from fangxian.capabilities.home_watch.actions.teams import name_team, note_gaps
+from fangxian.capabilities.home_watch.actions.watches import close_watch, open_watch
+
+
+__all__ = [
+    "check_release",
+    "close_watch",
+    "hand_over_notice",
+    "name_team",
+    "note_gaps",
+    "open_watch",
+    "plan_watch",
+    "record_health",
+    "record_sampling",
+    "record_visit",
+]

@@ -1,0 +1,100 @@
+"""The day's duties: the days of each restriction are judged and issued as tasks."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from fangxian.capabilities.home_watch import events, queries, rules
+from fangxian.capabilities.home_watch.facts import facts_about, is_at_home
+from fangxian.capabilities.home_watch.models import Watch
+from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.moments import day_of, start_of
+from fangxian.mechanisms.journal.actions import record
+from fangxian.mechanisms.jurisdiction.queries import check_reaches, find_post
+from fangxian.mechanisms.protocol.evaluation import Decision, judge
+from fangxian.mechanisms.task.actions import IssueRequest, issue_all
+
+
+@transaction.atomic
+def plan_watch(*, area: int, day: dt.date, by: Actor, at: dt.datetime) -> int:
+    """Issue what the rules ask on a day for everybody who stays at home in an area.
+
+    Says how many duties were new; planning a day again adds only what is missing.
+    """
+    rules.check_can_plan(by=by)
+    check_reaches(by.scope, area, what="area")
+    here = list(queries.watches_on(day, area=area))
+    issued = issue_all(requests(here, day), by=by, at=at)
+    if issued:
+        event = events.Planned(area=area, day=day, watches=len(here), issued=issued)
+        record(event, by=by, at=at, subject=f"area:{area}", area=area)
+    return issued
+
+
+def issue_for(watch: Watch, *, by: Actor, at: dt.datetime) -> int:
+    """Issue what is owed to one person from the beginning until today."""
+    day, today = day_of(watch.decision.since), day_of(at)
+    owed: list[IssueRequest] = []
+    while day <= today:
+        owed += requests([watch], day)
+        day += dt.timedelta(days=1)
+    return issue_all(owed, by=by, at=at)
+
+
+def requests(watches: Iterable[Watch], day: dt.date) -> Iterator[IssueRequest]:
+    """Give what is owed to these people on a day, while their measure holds."""
+    posts = _Posts()
+    for watch in watches:
+        for decision in _owed(watch, day):
+            post = posts.find(watch.area_id, decision.roles)
+            yield _request(decision, watch.area_id, post)
+
+
+def _owed(watch: Watch, day: dt.date) -> Iterator[Decision]:
+    """What fell due before the measure held, or opens after it, is not owed."""
+    since, until = watch.decision.since, _end(watch)
+    at = max(start_of(day), since)
+    pack = queries.edition_for(watch, at).pack
+    if day_of(at) != day or not is_at_home(pack, watch.measure):
+        return
+    for decision in judge(pack, facts_about(watch.decision, day), at):
+        if decision.due_at > since and decision.opens_at < until:
+            yield decision
+
+
+def _end(watch: Watch) -> dt.datetime:
+    ended = getattr(watch.decision, "ended", None)
+    return (
+        watch.decision.until if ended is None else min(ended.at, watch.decision.until)
+    )
+
+
+def _request(decision: Decision, area: int, post: int | None) -> IssueRequest:
+    return IssueRequest(
+        key=decision.key,
+        duty=decision.clause,
+        form=decision.form,
+        subject=decision.subject,
+        area=area,
+        post=post,
+        opens_at=decision.opens_at,
+        due_at=decision.due_at,
+        closes_at=decision.closes_at,
+        ladder=decision.ladder,
+        decision=decision.trace.as_data(),
+    )
+
+
+@dataclass(slots=True)
+class _Posts:
+    """Which post owes a duty where; asked once for each area and roles."""
+
+    known: dict[tuple[int, tuple[Role, ...]], int | None] = field(default_factory=dict)
+
+    def find(self, area: int, roles: tuple[Role, ...]) -> int | None:
+        if (area, roles) not in self.known:
+            post = find_post(area, roles)
+            self.known[area, roles] = None if post is None else post.id
+        return self.known[area, roles]
