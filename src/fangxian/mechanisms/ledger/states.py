@@ -74,6 +74,32 @@ class Purpose(StrEnum):
     MEDICAL = "medical"
     CORRECTION = "correction"  # to amend, or to settle a duplicate
     REVIEW = "review"  # an appeal, a complaint, an audit
+    EXPORT = "export"  # to hand over in a file that a second person has approved
+
+
+class ExportForm(StrEnum):
+    """What people are handed over as."""
+
+    ROWS = "rows"  # one sheet, a row each
+    DOCUMENTS = "documents"  # a paper each, such as a notice
+
+
+class ExportState(StrEnum):
+    """How far a request to hand people over in a file has come."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"  # by a second person; it opens for a day
+    REFUSED = "refused"
+
+
+EXPORT = Lifecycle(
+    start=ExportState.REQUESTED,
+    steps={
+        ExportState.REQUESTED: frozenset({ExportState.APPROVED, ExportState.REFUSED}),
+        ExportState.APPROVED: frozenset(),
+        ExportState.REFUSED: frozenset(),
+    },
+)
 
 
 class Relation(StrEnum):

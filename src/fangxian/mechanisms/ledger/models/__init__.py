@@ -1,5 +1,6 @@
 """Tables and constraints; no behaviour."""
 
+from fangxian.mechanisms.ledger.models.exports import Export, Exported
 from fangxian.mechanisms.ledger.models.files import (
     Difference,
     Import,
@@ -25,6 +26,8 @@ __all__ = [
     "Apart",
     "Difference",
     "Door",
+    "Export",
+    "Exported",
     "Import",
     "Kind",
     "Layout",

@@ -352,12 +352,13 @@ class PersonApart(models.Model):
 class Opening(models.Model):
     """That somebody read a person's identity in clear: who, when, what for, on whose word.
 
-    ``second`` is who else agreed, where one person alone may not.
+    ``second`` is who else agreed, where one person alone may not; ``export`` is the
+    file in which the identity was handed over.
     """
 
     privacy: ClassVar = {
         **dict.fromkeys(
-            ("id", "person", "by", "post", "purpose", "task", "second", "at"),
+            ("id", "person", "by", "post", "purpose", "task", "second", "export", "at"),
             Privacy.WORK,
         ),
         "why": Privacy.IDENTITY,
@@ -373,6 +374,9 @@ class Opening(models.Model):
     why = SealedTextField()
     task = models.BigIntegerField(null=True)
     second = models.UUIDField(null=True)
+    export = models.ForeignKey(
+        "ledger.Export", null=True, on_delete=models.PROTECT, related_name="openings"
+    )
     at = models.DateTimeField()
 
     class Meta:

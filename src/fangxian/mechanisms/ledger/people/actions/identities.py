@@ -1,5 +1,6 @@
 """The one act by which anybody reads who a person is, in clear."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,7 +58,7 @@ def open_identity(
     rules.check_can_open(task=task, second=second, by=by)
     if second is not None and not reaches(second.scope, person.area_id):
         raise rules.SECOND_MISSING()
-    rules.check_not_opened_enough(len(_opened_today(by, at) - {person.pk}))
+    rules.check_not_opened_enough(len(opened_today(by, at) - {person.pk}))
     agreed = None if second is None else second.person
     Opening.objects.create(
         person=person,
@@ -73,19 +74,25 @@ def open_identity(
         person=person.pk, purpose=purpose, task=task, second=agreed
     )
     note(event, person, by=by, at=at)
-    return _identity(person)
+    return identities([person])[0]
 
 
-def _opened_today(by: Actor, at: datetime) -> set[UUID]:
+def opened_today(by: Actor, at: datetime) -> set[UUID]:
+    """Whose identities an actor has read today, in whatever way."""
     begins, ends = bounds_of(day_of(at))
     opened = Opening.objects.filter(by=by.person, at__gte=begins, at__lt=ends)
     return set(opened.values_list("person_id", flat=True))
 
 
-def _identity(person: Person) -> Identity:
+def identities(people: Sequence[Person]) -> list[Identity]:
+    """Read entries in clear, in their order; whoever asks has written it down."""
+    living = Residence.objects.filter(person__in=people, until=None)
+    lives = {home.person_id: home for home in living.select_related("door")}
+    return [_identity(person, lives.get(person.pk)) for person in people]
+
+
+def _identity(person: Person, lives: Residence | None) -> Identity:
     said = details_of(person)
-    living = Residence.objects.filter(person=person, until=None).select_related("door")
-    lives = living.first()
     return Identity(
         person=person.pk,
         name=said.name,

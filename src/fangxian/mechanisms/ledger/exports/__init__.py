@@ -1,0 +1,1 @@
+"""Handing people over in a file: only asked for, agreed to by a second, and marked."""
