@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from fangxian.interfaces.console.questions import word
+from fangxian.interfaces.console.subjects import kept_packs
 from fangxian.kernel.actors import Role
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.jurisdiction.queries import PostFacts
 from fangxian.mechanisms.ledger import queries as ledger
 from fangxian.mechanisms.protocol.packs import Pack
-from fangxian.mechanisms.protocol.queries import packs_in_force
+from fangxian.mechanisms.protocol.queries import editions, pack_of
 from fangxian.mechanisms.task import rules
 from fangxian.mechanisms.task.states import OPEN, State
 
@@ -61,7 +62,7 @@ class Duty:
 class Lookup:
     """Names that rows of duties need, each kind in one query."""
 
-    packs: Mapping[str, Pack]
+    packs: Sequence[Pack]
     places: Mapping[int, str]
     paths: Mapping[int, str]
     posts: Mapping[int, PostFacts]
@@ -70,20 +71,18 @@ class Lookup:
 
 def rows(tasks: Sequence[Any], actor: Any, at: dt.datetime) -> list[Duty]:
     """Make rows of duties, in as many queries for one as for fifty."""
-    lookup = _look_up(tasks, actor.scope, actor.unit, at)
+    lookup = _look_up(tasks, actor.scope, at)
     return [_duty(one, lookup, actor, at) for one in tasks]
 
 
-def _look_up(
-    tasks: Sequence[Any], scope: Scope, unit: int | None, at: dt.datetime
-) -> Lookup:
+def _look_up(tasks: Sequence[Any], scope: Scope, at: dt.datetime) -> Lookup:
     posts = {one.post_id for one in tasks if one.post_id is not None}
     facts = jurisdiction.posts_by_id(posts)
     holders = jurisdiction.holders(posts, at)
     names = jurisdiction.masked_names(holders.values())
     places = [place for one in tasks if (place := _place(one.subject)) is not None]
     return Lookup(
-        packs={one.pack.id: one.pack for one in packs_in_force(unit or 0, at)},
+        packs=kept_packs()[::-1],
         places=dict(
             ledger.places(scope).filter(pk__in=places).values_list("pk", "name")
         ),
@@ -105,7 +104,7 @@ def _duty(one: Any, lookup: Lookup, actor: Any, at: dt.datetime) -> Duty:
     place = _place(one.subject)
     return Duty(
         task=one,
-        title=title_of(one, lookup.packs.values()),
+        title=title_of(one, lookup.packs),
         about=lookup.places.get(place, "") if place is not None else "",
         unit=path.rsplit(jurisdiction.PATH_SEPARATOR, 1)[-1],
         path=path,
@@ -121,13 +120,40 @@ def _duty(one: Any, lookup: Lookup, actor: Any, at: dt.datetime) -> Duty:
 
 
 def title_of(one: Any, packs: Iterable[Pack]) -> str:
-    """Name a duty by the clause that asked for it, else by its code."""
+    """Name a duty by the clause that asked for it, else by its code; latest first."""
     decided = one.decision.get("pack")
     for pack in packs:
         clause = pack.clause(one.duty)
         if clause is not None and decided in (None, pack.id):
             return word(clause.title)
     return str(one.duty)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The clause that asked for a duty: its title, its pack, and where that stands."""
+
+    clause: str
+    title: str
+    pack: str
+    edition: int
+
+
+def basis_of(one: Any) -> Basis | None:
+    """Find the clause in the very edition that decided; None where none is kept."""
+    decided = one.decision
+    kept = editions(decided.get("pack", "")).filter(version=decided.get("version", ""))
+    edition = kept.first()
+    if edition is None:
+        return None
+    pack, code = pack_of(edition), decided.get("clause", "")
+    clause = pack.clause(code)
+    return Basis(
+        clause=code,
+        title=word(clause.title) if clause else code,
+        pack=f"{word(pack.title)} {edition.version}",
+        edition=edition.pk,
+    )
 
 
 ROLE_STEPS = {

@@ -19,6 +19,7 @@ from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.ledger import queries as ledger
 from fangxian.mechanisms.observation import queries as observations
 from fangxian.mechanisms.protocol import queries as protocols
+from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.report import queries as reports
 from fangxian.mechanisms.task import queries as tasks
 
@@ -35,7 +36,6 @@ KINDS: Mapping[str, str | Promise] = {
     "door": pgettext_lazy("thing", "Door"),
     "edition": pgettext_lazy("thing", "Edition of a pack"),
     "evidence": pgettext_lazy("thing", "Evidence"),
-    "export": pgettext_lazy("thing", "Export of people"),
     "export": pgettext_lazy("thing", "Export of people"),
     "finding": pgettext_lazy("thing", "Finding"),
     "journal": pgettext_lazy("thing", "Journal"),
@@ -276,30 +276,34 @@ _NAMERS: Mapping[str, Namer] = {
 
 
 # ------------------------------------------------------------- codes of the packs
-def _packs() -> list[Any]:
+def kept_packs() -> list[Pack]:
     """Every edition that is kept, the oldest first, so that the latest words win."""
     return [protocols.pack_of(one) for one in protocols.editions().order_by("pk")]
 
 
 def titles_of_clauses() -> dict[str, str]:
     """Name the duties of every pack that is kept, by their codes."""
-    return {one.code: word(one.title) for pack in _packs() for one in pack.clauses}
+    return {one.code: word(one.title) for pack in kept_packs() for one in pack.clauses}
 
 
 def titles_of_forms() -> dict[str, str]:
     """Name the forms of every pack that is kept, by their codes."""
     return {
-        code: word(form.title) for pack in _packs() for code, form in pack.forms.items()
+        code: word(form.title)
+        for pack in kept_packs()
+        for code, form in pack.forms.items()
     }
 
 
 def titles_of_layouts() -> dict[str, str]:
     """Name the returns of every pack that is kept, by their codes."""
     return {
-        code: word(one.title) for pack in _packs() for code, one in pack.layouts.items()
+        code: word(one.title)
+        for pack in kept_packs()
+        for code, one in pack.layouts.items()
     }
 
 
 def titles_of_packs() -> dict[str, str]:
     """Name every pack that is kept."""
-    return {pack.id: word(pack.title) for pack in _packs()}
+    return {pack.id: word(pack.title) for pack in kept_packs()}

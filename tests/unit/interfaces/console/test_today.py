@@ -9,6 +9,8 @@ from fangxian.capabilities.daily_return import actions
 from fangxian.mechanisms.journal.actions import sequence
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.ledger import actions as ledger
+from fangxian.mechanisms.protocol.models import Adoption
+from fangxian.mechanisms.protocol.queries import packs_in_force
 from fangxian.mechanisms.task.escalation import Rung
 from fangxian.mechanisms.task.states import State
 from tests.unit.capabilities.daily_return.days import adopt, find, open_hotel
@@ -142,6 +144,46 @@ def test_the_list_shows_nothing_of_the_next_district(browse, city, which):
 
     assert "永安宾馆" not in page
     assert "福华" not in page
+
+
+def test_a_duty_names_the_clause_that_asks_for_it_with_its_page(browse, city):
+    edition = packs_in_force(city["street"], NOON)[0]
+    clause = edition.pack.clauses[0]
+    decided = {"pack": edition.pack.id, "version": edition.pack.version}
+    task = issued(
+        city,
+        key="test/rule",
+        area=city["grid"],
+        duty=clause.code,
+        decision={**decided, "clause": clause.code, "source": "Its paper"},
+    )
+
+    page = text_of(browse("alice").get(reverse("task", args=[task.pk])))
+
+    address = f"{reverse('protocol', args=[edition.id])}#{clause.code}"
+    assert f'<a href="{address}">{clause.title.en}</a>' in page
+    assert f"{edition.pack.title.en} {edition.pack.version}" in page
+    assert "Its paper" in page
+
+
+def test_a_duty_of_no_kept_rule_tells_its_source_only(browse, city):
+    task = issued(city, key="test/no", area=city["grid"], decision={"source": "A call"})
+
+    page = text_of(browse("alice").get(reverse("task", args=[task.pk])))
+
+    assert "A call" in page
+    assert "/protocols/" not in page.partition("By which rule")[2]
+
+
+def test_a_reader_above_the_units_of_a_pack_reads_its_titles_too(browse, city):
+    edition = packs_in_force(city["street"], NOON)[0]
+    [clause, *_] = edition.pack.clauses
+    issued(city, key="test/title", area=city["grid"], duty=clause.code)
+    Adoption.objects.all().delete()
+
+    page = text_of(browse("auditor").get(reverse("tasks")))
+
+    assert clause.title.en in page
 
 
 @pytest.mark.parametrize("url", ["task", "task_waive"])

@@ -93,6 +93,7 @@ def task(request: PageRequest, task_id: int) -> HttpResponse:
     names = jurisdiction.masked_names({one.person for one in entries})
     context = {
         "row": row,
+        "basis": shown.basis_of(found),
         "history": [
             (one, shown.EVENTS.get(one.event, one.event), names.get(one.person, ""))
             for one in entries
