@@ -3,13 +3,18 @@
 import datetime as dt
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.test import override_settings
 
 from fangxian.capabilities.daily_return.rules import BULLETIN
 from fangxian.interfaces.commands.replay import figures
 from fangxian.interfaces.commands.replay.folders import CHECKOUT
 from fangxian.interfaces.commands.replay.play import Played, play
 from fangxian.interfaces.commands.replay.script import read_script
+from fangxian.kernel.moments import start_of
 from fangxian.kernel.scopes import EVERYWHERE
+from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.report.queries import bulletins
 from tests.numbering import start_at_one
 
@@ -31,7 +36,11 @@ def copied(to: Path) -> Path:
 def played(folder: Path, *, last: dt.date | None = None) -> Played:
     """Play a scenario in the test's database, numbered as a replay's own would be."""
     start_at_one()
-    return play(read_script(folder), PACKS, last=last, tell=lambda _what: None)
+    script = read_script(folder)
+    begins = start_of(script.world.begins)
+    with TemporaryDirectory() as data, override_settings(FANGXIAN_DATA=Path(data)):
+        start_situation(Path(data), scenario=folder.name, at=begins)
+        return play(script, PACKS, last=last, tell=lambda _what: None)
 
 
 def computed(folder: Path) -> dict[str, tuple[int, bool]]:

@@ -18,6 +18,7 @@ from fangxian.interfaces.commands.replay.folders import (
 )
 from fangxian.interfaces.commands.replay.play import Played, play
 from fangxian.interfaces.commands.replay.script import Script, days_of, read_script
+from fangxian.kernel.moments import start_of
 from fangxian.kernel.situation import start_situation
 
 
@@ -60,6 +61,8 @@ def replay(
     The installation's clock then stands where the scenario ended.
     """
     prepare_database(ENVIRONMENT.data)
+    begins = start_of(script.world.begins)  # from now on it is a rehearsal
+    start_situation(ENVIRONMENT.data, scenario=script.world.scenario, at=begins)
     begun = time.monotonic()
     days = [day for day in days_of(script.world) if last is None or day <= last]
     columns = (

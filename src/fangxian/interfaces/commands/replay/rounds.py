@@ -23,7 +23,7 @@ from fangxian.interfaces.commands.replay.queue import Do
 from fangxian.interfaces.commands.replay.rectifying import Rectifying
 from fangxian.interfaces.commands.replay.script import dated_moment, moment
 from fangxian.interfaces.commands.replay.stage import Stage, spread
-from fangxian.interfaces.commands.replay.world import appoint_somebody, keeper_of
+from fangxian.interfaces.commands.replay.world import appoint_somebody
 from fangxian.kernel.moments import SHANGHAI, bounds_of, day_of
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.ledger.actions import advance_venue_code
@@ -281,7 +281,7 @@ class Rounds:
 
     def _advance(self, place: PlaceFacts, to: str) -> Do:
         def advance(at: dt.datetime) -> None:
-            by = self.stage.actor(keeper_of(self.stage, place.area), at)
+            by = self.stage.keeper(place.area, at)
             advance_venue_code(place.id, to=VenueCode(to), by=by, at=at)
 
         return advance

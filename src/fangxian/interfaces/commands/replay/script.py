@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from fangxian.interfaces.commands.replay.folk import PeopleTable
 from fangxian.interfaces.commands.replay.reading import read, read_all
 from fangxian.interfaces.commands.replay.setting import (
     Areas,
@@ -221,6 +222,7 @@ class Script(Part, frozen=True, kw_only=True):
     world: World
     areas: Areas
     places: PlaceTable
+    people: PeopleTable
     names: Names
     answers: Mapping[str, FormAnswers]
     events: tuple[AnyEvent, ...]
@@ -233,6 +235,7 @@ def read_script(folder: Path) -> Script:
         world=read(folder, "world.yaml", World),
         areas=read(folder, "areas.yaml", Areas),
         places=read(folder, "places.yaml", PlaceTable),
+        people=read(folder, "people.yaml", PeopleTable),
         names=read(folder, "names.yaml", Names),
         answers=read(folder, "answers.yaml", dict[str, FormAnswers]),
         events=tuple(read_all(folder, "events/*.yaml", AnyEvent)),

@@ -61,6 +61,11 @@ class Stage:
             line.append(above)
         return line
 
+    def community_of(self, area: int) -> int:
+        """Give the community that an area is or lies in."""
+        communities = self.levels["community"]
+        return next(one for one in self.line(area) if one in communities)
+
     def units(self, level: str) -> list[int]:
         """List the areas of a level in the scenario's own district."""
         district = self.area(self.script.world.district)
@@ -79,6 +84,11 @@ class Stage:
         if post not in self.actors:
             self.actors[post] = actor_for(self.holders[post], at=at, post=post)
         return self.actors[post]
+
+    def keeper(self, area: int, at: dt.datetime) -> Actor:
+        """Give whoever keeps the ledger of an area, or of the nearest one above it."""
+        head = next(self.heads[one] for one in self.line(area) if one in self.heads)
+        return self.actor(head, at)
 
     def take_over(self, post: int, person: UUID) -> None:
         """Let somebody hold a post from now on."""

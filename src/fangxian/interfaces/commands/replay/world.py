@@ -13,6 +13,7 @@ from fangxian.interfaces.commands.replay.setting import (
     SinglePost,
     Street,
 )
+from fangxian.interfaces.commands.replay.settling import settle
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.actors import SYSTEM, Role
 from fangxian.kernel.moments import start_of
@@ -52,6 +53,8 @@ def build(script: Script, packs: Path, *, tell: Tell) -> Stage:
     _adopt_packs(stage, packs, at)
     tell("places")
     _register_places(stage, at)
+    tell("households")
+    settle(stage, at)
     return stage
 
 
@@ -214,7 +217,7 @@ def _register_places(stage: Stage, at: dt.datetime) -> None:
     table = stage.script.places
     names = _Names(stage)
     for number, (community, row) in enumerate(_sites(stage, table), start=1):
-        head = stage.actor(keeper_of(stage, community), at)
+        head = stage.keeper(community, at)
         where = stage.names[community]
         place = register_place(
             kind=row.kind,
@@ -236,11 +239,6 @@ def _grid_of(stage: Stage, community: int, number: int) -> int:
     """Give the grid of a community that a place lies in, else the community."""
     grids = [one for one in stage.levels["grid"] if stage.parents[one] == community]
     return grids[number % len(grids)] if grids else community
-
-
-def keeper_of(stage: Stage, area: int) -> str:
-    """Name the post that keeps the ledger of an area."""
-    return next(stage.heads[one] for one in stage.line(area) if one in stage.heads)
 
 
 def _code(stage: Stage, number: int) -> str:
