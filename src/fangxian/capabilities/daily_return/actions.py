@@ -16,7 +16,6 @@ from fangxian.kernel.moments import bounds_of
 from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.report import actions as report
 from fangxian.mechanisms.report.layouts import Stated, layout_in_force
-from fangxian.mechanisms.report.queries import get_bulletin
 from fangxian.mechanisms.task.actions import issue_all
 from fangxian.mechanisms.task.queries import find_open
 
@@ -112,13 +111,13 @@ def compose_bulletin(
 
 @transaction.atomic
 def correct_bulletin(bulletin_id: int, *, by: Actor, at: dt.datetime) -> "Bulletin":
-    """Issue another bulletin that says what the first one should have said."""
-    first = get_bulletin(bulletin_id, by.scope)
+    """Issue another bulletin that says what the latest of the day should have said."""
+    first, latest = report.lock_bulletins(bulletin_id, by=by)
     content = compose(first.area_id, first.day, at=at)
-    changes = what_changed(first.content, content)
+    changes = what_changed(latest.content, content)
     if not changes:
-        raise rules.NOTHING_TO_CORRECT(number=first.number)
-    corrected = {"number": first.number, "digest": first.digest, "changes": changes}
+        raise rules.NOTHING_TO_CORRECT(number=latest.number)
+    corrected = {"number": latest.number, "digest": latest.digest, "changes": changes}
     return report.issue_bulletin(
         area=first.area_id,
         layout=first.layout,

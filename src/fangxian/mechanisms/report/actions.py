@@ -11,7 +11,7 @@ from fangxian.kernel.canonical import digest, plain
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
-from fangxian.mechanisms.report import events, rules
+from fangxian.mechanisms.report import events, queries, rules
 from fangxian.mechanisms.report.closing import close_day, days_to_close
 from fangxian.mechanisms.report.computing import (
     Computed,
@@ -305,6 +305,17 @@ def issue_bulletin(
         _keep(paper)
     _record_issued(paper, by=by, at=at)
     return paper
+
+
+def lock_bulletins(bulletin_id: int, *, by: Actor) -> tuple[Bulletin, Bulletin]:
+    """Hold a bulletin, so that corrections of it wait; give it and the latest of its day.
+
+    Must run inside the caller's transaction.
+    """
+    asked = queries.get_bulletin(bulletin_id, by.scope)
+    first = Bulletin.objects.select_for_update().get(pk=asked.pk)
+    latest = queries.find_bulletin(first.area_id, first.layout, first.day)
+    return first, latest or first
 
 
 def _number(paper: Bulletin) -> None:

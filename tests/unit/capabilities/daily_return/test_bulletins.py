@@ -122,6 +122,38 @@ def test_a_correction_is_another_bulletin_that_says_what_changed(city):
     assert Bulletin.objects.get(pk=first.pk).content == first.content
 
 
+def test_a_correction_sent_twice_is_issued_once(city):
+    first = compose(city, at=MIDNIGHT)
+    find(city, open_hotel(city), at=EVENING)
+    by = city.actor("district")
+    actions.correct_bulletin(first.pk, by=by, at=NEXT_MORNING)
+
+    with pytest.raises(Refusal) as refusal:
+        actions.correct_bulletin(first.pk, by=by, at=NEXT_MORNING)
+
+    assert refusal.value.kind is rules.NOTHING_TO_CORRECT
+    assert refusal.value.facts == {"number": 2}
+    assert Bulletin.objects.count() == 2
+
+
+def test_a_second_correction_says_what_the_first_did_not(city):
+    hotel = open_hotel(city)
+    first = compose(city, at=MIDNIGHT)
+    find(city, hotel, at=EVENING)
+    by = city.actor("district")
+    second = actions.correct_bulletin(first.pk, by=by, at=NEXT_MORNING)
+    find(city, open_hotel(city, "grid", "京广宾馆"), at=EVENING)
+
+    third = actions.correct_bulletin(first.pk, by=by, at=NEXT_MORNING)
+
+    assert (third.number, third.corrects_id) == (3, first.pk)
+    assert third.content["corrects"] == {
+        "number": 2,
+        "digest": second.digest,
+        "changes": ["figures", "findings", "units", "days"],
+    }
+
+
 def test_a_correction_that_changes_nothing_is_refused(city):
     first = compose(city)
     by = city.actor("district")
