@@ -136,7 +136,10 @@ def merge_areas(
     by: Actor,
     at: datetime,
 ) -> Area:
-    """Let areas be continued by one that stands; what they hold goes there."""
+    """Let areas be continued by one that stands; what they hold goes there.
+
+    What bears the name of something there is told apart by the name of where it lay.
+    """
     change = Change(on=on, source=source, by=by, at=at)
     successor = _changeable_area(into, change=change)
     for area_id in area_ids:
@@ -144,9 +147,8 @@ def merge_areas(
         rules.check_not_itself(area, successor)
         for child in area.children.filter(valid_until=None).order_by("pk"):
             rules.check_level(child.name, Level(child.level), parent=successor)
-            changes.move(
-                child, successor, name=child.name, code=child.code, change=change
-            )
+            name = changes.name_within(successor, child)
+            changes.move(child, successor, name=name, code=child.code, change=change)
         changes.end(area, successors=[successor], change=change)
     return successor
 

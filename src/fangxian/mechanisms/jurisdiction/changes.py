@@ -225,9 +225,20 @@ def _designated_since(area: Area) -> date:
     return area.valid_from if latest is None else latest.until
 
 
+def name_within(parent: Area, child: Area) -> str:
+    """What an area is called where it comes to lie: after its old parent, if need be."""
+    if child.parent is None or _name_is_free(child.name, parent=parent):
+        return child.name
+    return f"{child.parent.name}{child.name}"
+
+
 def _check_name_is_free(name: str, *, parent: Area | None) -> None:
-    if Area.objects.filter(parent=parent, name=name, valid_until=None).exists():
+    if not _name_is_free(name, parent=parent):
         raise rules.NAME_TAKEN(name=name)
+
+
+def _name_is_free(name: str, *, parent: Area | None) -> bool:
+    return not Area.objects.filter(parent=parent, name=name, valid_until=None).exists()
 
 
 def _check_code_is_free(code: str | None) -> None:

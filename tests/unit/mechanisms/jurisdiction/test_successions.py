@@ -206,6 +206,38 @@ def test_a_merged_street_closes_its_posts_in_the_journal(world):
     )
 
 
+def test_grids_of_one_name_stand_side_by_side_after_their_communities_merge(world):
+    merged = [world["community"], world["other_community"]]
+
+    actions.merge_areas(merged, into=world["second_community"], **ENTERED)
+
+    grids = queries.areas_below(world["second_community"], Level.GRID)
+    assert {grid.name for grid in grids} == {
+        "第一网格",
+        "第二网格",
+        "福华社区第一网格",
+        "民主路社区第一网格",
+    }
+    [own] = [grid for grid in grids if grid.name == "第一网格"]
+    assert own.id == world["grid_of_second_community"]
+    [moved] = [grid for grid in grids if grid.name == "福华社区第一网格"]
+    assert world["courtyard"] in queries.descendants(moved.id)
+
+
+def test_a_merge_that_cannot_tell_two_apart_is_refused_whole(world):
+    taken = add_area("福华社区第一网格", Level.GRID, parent=world["second_community"])
+    entries = Entry.objects.count()
+
+    with pytest.raises(Refusal) as refusal:
+        actions.merge_areas(
+            [world["community"]], into=world["second_community"], **ENTERED
+        )
+
+    assert refusal.value.kind is rules.NAME_TAKEN
+    assert Entry.objects.count() == entries
+    assert Area.objects.get(pk=taken).valid_until is None
+
+
 def test_a_split_street_is_read_by_both_parts_and_each_by_its_own(world):
     north, south = actions.split_area(
         world["street"],
