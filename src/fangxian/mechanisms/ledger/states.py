@@ -78,10 +78,11 @@ class Purpose(StrEnum):
 
 
 class ExportForm(StrEnum):
-    """What people are handed over as."""
+    """What people are handed over as, or that one is to be read only."""
 
     ROWS = "rows"  # one sheet, a row each
     DOCUMENTS = "documents"  # a paper each, such as a notice
+    SCREEN = "screen"  # one person, read once on the screen by who may not alone
 
 
 class ExportState(StrEnum):

@@ -31,17 +31,18 @@ def request_export(
     form: ExportForm,
     recipient: str,
     why: str,
+    purpose: Purpose = Purpose.EXPORT,
     by: Actor,
     at: datetime,
 ) -> UUID:
     """Ask to hand people over in a file; nothing is opened until somebody agrees.
 
     ``id`` is made by who asks: the same again changes nothing. People are named once
-    each, in the order of the rows.
+    each, in the order of the rows. ``purpose`` is what they are opened for.
     """
-    rules.check_can_request(by=by)
+    rules.check_can_request(form, by=by)
     wanted = list(dict.fromkeys(people))
-    rules.check_size(len(wanted))
+    rules.check_size(len(wanted), form)
     said = {
         "recipient": rules.check_recipient(recipient),
         "why": people_rules.check_why(why),
@@ -54,6 +55,7 @@ def request_export(
     export = Export(
         id=id,
         form=form,
+        purpose=purpose,
         **said,
         area_id=by.unit,
         state=EXPORT.start,
@@ -113,7 +115,12 @@ def _locked_to_decide(export_id: UUID, to: ExportState, *, by: Actor) -> Export:
     export = _locked(export_id, by=by)
     if to not in EXPORT.steps[ExportState(export.state)]:
         raise rules.EXPORT_DECIDED()
-    rules.check_can_decide(requester=export.by, role=Role(export.role), by=by)
+    rules.check_can_decide(
+        form=ExportForm(export.form),
+        requester=export.by,
+        role=Role(export.role),
+        by=by,
+    )
     return export
 
 
@@ -141,8 +148,9 @@ def open_export(
     export = _locked(export_id, by=by)
     if export.by != by.person:
         raise rules.NOT_YOUR_EXPORT()
-    rules.check_is_open(ExportState(export.state), export.decided_at, at)
-    rules.check_can_request(by=by)
+    form = ExportForm(export.form)
+    rules.check_is_open(form, ExportState(export.state), export.decided_at, at)
+    rules.check_can_request(form, by=by)
     people = _people_to_open(export, only, by=by)
     opened = opened_today(by, at)
     more = len({person.pk for person in people} - opened)
@@ -159,7 +167,7 @@ def _people_to_open(
         for person in queries.people_of(export.pk)
         if only is None or person in only
     ]
-    rules.check_size(len(wanted))
+    rules.check_size(len(wanted), ExportForm(export.form))
     reached = visible(by.scope).in_bulk(wanted)
     if len(reached) < len(wanted):
         raise rules.EXPORT_OUT_OF_REACH()
@@ -174,7 +182,7 @@ def _write_down(
             person=person,
             by=by.person,
             post=by.post,
-            purpose=Purpose.EXPORT,
+            purpose=export.purpose,
             why=export.why,
             second=export.decided_by,
             export=export,
@@ -189,7 +197,7 @@ def _write_down(
         Act(
             IdentityOpened(
                 person=person.pk,
-                purpose=Purpose.EXPORT,
+                purpose=export.purpose,
                 task=None,
                 second=export.decided_by,
             ),

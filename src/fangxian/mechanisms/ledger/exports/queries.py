@@ -1,7 +1,7 @@
 """Readers of exports: who asked to hand over whom, and what became of it.
 
 An export is seen by who asked for it, by those whose scope reaches everybody in it
-and who may hand people over themselves, and by those who oversee its unit.
+and who may ask for such a thing or decide on it, and by those who oversee its unit.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from fangxian.mechanisms.jurisdiction.queries import within
 from fangxian.mechanisms.ledger.exports import rules
 from fangxian.mechanisms.ledger.models import Export, Exported, Import, Opening, Person
 from fangxian.mechanisms.ledger.people.rules import OVERSEERS
-from fangxian.mechanisms.ledger.states import About, ExportForm, ExportState
+from fangxian.mechanisms.ledger.states import About, ExportForm, ExportState, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class ExportFacts:
 
     id: UUID
     form: ExportForm
+    purpose: Purpose
     state: ExportState
     recipient: str
     why: str
@@ -46,17 +47,22 @@ class ExportFacts:
         """When the file stops opening, if it was approved."""
         if self.state is not ExportState.APPROVED or self.decided_at is None:
             return None
-        return rules.opens_until(self.decided_at)
+        return rules.opens_until(self.form, self.decided_at)
 
 
 def seen_by(by: Actor) -> "QuerySet[Export]":
     """The exports that an actor may know of."""
     seen = Q(by=by.person)
-    if rules.can_request(by=by):
-        seen |= Q(pk__in=_reached(by.scope))
+    if shown := _forms_shown(by):
+        seen |= Q(form__in=shown, pk__in=_reached(by.scope))
     if by.role in OVERSEERS and by.scope.kinds is None:
         seen |= within(by.scope)
     return Export.objects.filter(seen)
+
+
+def _forms_shown(by: Actor) -> list[ExportForm]:
+    own = (form for form in ExportForm if rules.can_request(form, by=by))
+    return sorted({*own, *(form for form, _ in rules.decided_by(by))})
 
 
 def _reached(scope: Scope) -> "QuerySet[Export, UUID]":
@@ -76,9 +82,11 @@ def requested_by(by: Actor) -> "QuerySet[Export]":
 
 def to_decide(by: Actor) -> "QuerySet[Export]":
     """What waits for somebody's word, the longest waiting first."""
-    asking = rules.decided_by(by.role) if by.scope.kinds is None else frozenset()
+    asked = Q(pk__in=[])
+    for form, role in rules.decided_by(by):
+        asked |= Q(form=form, role=role)
     waiting = Export.objects.filter(
-        pk__in=_reached(by.scope), state=ExportState.REQUESTED, role__in=sorted(asking)
+        asked, pk__in=_reached(by.scope), state=ExportState.REQUESTED
     )
     return _listed(waiting.exclude(by=by.person)).order_by("requested_at", "pk")
 
@@ -104,6 +112,7 @@ def facts_of(export: Export) -> ExportFacts:
     return ExportFacts(
         id=export.pk,
         form=ExportForm(export.form),
+        purpose=Purpose(export.purpose),
         state=ExportState(export.state),
         recipient=export.recipient,
         why=export.why,
@@ -142,7 +151,7 @@ def find_ready(
     people: Collection[UUID], *, form: ExportForm, by: Actor, at: datetime
 ) -> UUID | None:
     """Find an approved export of an actor's own that opens now and holds all these."""
-    since = at - timedelta(hours=rules.OPEN_HOURS_MAX)
+    since = at - timedelta(hours=rules.HOURS_OPEN[form])
     ready = Export.objects.filter(
         by=by.person, form=form, state=ExportState.APPROVED, decided_at__gt=since
     )

@@ -2,7 +2,8 @@
 
 Row D15 of the permission matrix: communities and streets hand over people of their
 scope, hospitals and the centre for disease control their own; always two persons,
-never more than fifty rows. Nobody else hands over anybody.
+never more than fifty rows. Nobody else hands over anybody. Row D1: who may not open an
+identity alone asks a second person in the same way, for one person and one hour.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ from uuid import UUID
 
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.refusals import RefusalKind
-from fangxian.mechanisms.ledger.states import ExportState
+from fangxian.mechanisms.ledger.people.rules import OPENERS, OPENERS_IN_TWO
+from fangxian.mechanisms.ledger.states import ExportForm, ExportState
 
 
 EXPORT_UNKNOWN = RefusalKind(
@@ -39,6 +41,11 @@ TOO_MANY_TO_EXPORT = RefusalKind(
     code="ledger.too_many_to_export",
     sentence="{asked} people were chosen; a file holds {most} at most.",
     remedy="Ask for fewer, or hand the work over as duties instead of a list.",
+)
+ONE_AT_A_TIME = RefusalKind(
+    code="ledger.one_at_a_time",
+    sentence="{asked} people were chosen; on the screen one is read at a time.",
+    remedy="Ask for each of them, or for a file if your post hands people over.",
 )
 RECIPIENT_MISSING = RefusalKind(
     code="ledger.recipient_missing",
@@ -92,28 +99,40 @@ EXPORT_OVER_THE_DAY = RefusalKind(
 )
 
 PEOPLE_MAX = 50
-OPEN_HOURS_MAX = 24
+HOURS_OPEN: Mapping[ExportForm, int] = {
+    ExportForm.ROWS: 24,
+    ExportForm.DOCUMENTS: 24,
+    ExportForm.SCREEN: 1,
+}
 
 EXPORTERS = frozenset({Role.COMMUNITY, Role.STREET, Role.HOSPITAL, Role.CDC})
 EXPORTERS_OF_THEIR_OWN = frozenset({Role.HOSPITAL, Role.CDC})
 ANSWERABLE = frozenset({Role.COMMUNITY, Role.STREET})
-APPROVERS: Mapping[Role, frozenset[Role]] = {
-    Role.COMMUNITY: ANSWERABLE,
-    Role.STREET: ANSWERABLE,
-    Role.HOSPITAL: EXPORTERS,
-    Role.CDC: EXPORTERS,
-}
+READERS_ON_SCREEN = OPENERS_IN_TWO
+AGREE_TO_READING = OPENERS | OPENERS_IN_TWO
 
 
-def check_can_request(*, by: Actor) -> None:
-    """Refuse to ask for an export to roles that hand nobody over."""
-    if not can_request(by=by):
+def requesters(form: ExportForm) -> frozenset[Role]:
+    """The roles that may ask for an export of a form."""
+    return READERS_ON_SCREEN if form is ExportForm.SCREEN else EXPORTERS
+
+
+def deciders(form: ExportForm, role: Role) -> frozenset[Role]:
+    """The roles that may decide on what somebody in a role asked for."""
+    if form is ExportForm.SCREEN:
+        return AGREE_TO_READING
+    return EXPORTERS if role in EXPORTERS_OF_THEIR_OWN else ANSWERABLE
+
+
+def check_can_request(form: ExportForm, *, by: Actor) -> None:
+    """Refuse to ask for an export of this form to roles that hand nobody over."""
+    if not can_request(form, by=by):
         raise NOT_YOURS_TO_EXPORT()
 
 
-def can_request(*, by: Actor) -> bool:
-    """Whether asking for an export is worth offering."""
-    return by.role in EXPORTERS and by.scope.kinds is None
+def can_request(form: ExportForm, *, by: Actor) -> bool:
+    """Whether asking for an export of this form is worth offering."""
+    return by.role in requesters(form) and by.scope.kinds is None
 
 
 def check_are_own(strangers: int, *, by: Actor) -> None:
@@ -122,10 +141,12 @@ def check_are_own(strangers: int, *, by: Actor) -> None:
         raise NOT_YOUR_PEOPLE(count=strangers)
 
 
-def check_size(people: int) -> None:
+def check_size(people: int, form: ExportForm) -> None:
     """Refuse an empty file, and one that would be a list on its travels."""
     if not people:
         raise NOBODY_TO_EXPORT()
+    if people > 1 and form is ExportForm.SCREEN:
+        raise ONE_AT_A_TIME(asked=people)
     if people > PEOPLE_MAX:
         raise TOO_MANY_TO_EXPORT(asked=people, most=PEOPLE_MAX)
 
@@ -138,37 +159,45 @@ def check_recipient(recipient: str) -> str:
     return said
 
 
-def check_can_decide(*, requester: UUID, role: Role, by: Actor) -> None:
+def check_can_decide(
+    *, form: ExportForm, requester: UUID, role: Role, by: Actor
+) -> None:
     """Refuse to decide on one's own request, or outside the requester's line."""
     if by.person == requester:
         raise OWN_EXPORT()
-    if by.role not in APPROVERS[role] or by.scope.kinds is not None:
+    if not can_decide(form=form, requester=requester, role=role, by=by):
         raise NOT_YOURS_TO_APPROVE()
 
 
-def can_decide(*, requester: UUID, role: Role, by: Actor) -> bool:
+def can_decide(*, form: ExportForm, requester: UUID, role: Role, by: Actor) -> bool:
     """Whether the buttons that approve and refuse are worth showing."""
-    return by.person != requester and by.role in APPROVERS[role]
+    may = by.role in deciders(form, role) and by.scope.kinds is None
+    return may and by.person != requester
 
 
-def decided_by(role: Role) -> frozenset[Role]:
-    """The roles whose requests somebody in this role may decide on."""
-    return frozenset(asking for asking, roles in APPROVERS.items() if role in roles)
+def decided_by(by: Actor) -> list[tuple[ExportForm, Role]]:
+    """Whose requests, of which form, somebody may decide on."""
+    return [
+        (form, role)
+        for form in ExportForm
+        for role in sorted(requesters(form))
+        if by.role in deciders(form, role) and by.scope.kinds is None
+    ]
 
 
 def check_is_open(
-    state: ExportState, decided_at: datetime | None, at: datetime
+    form: ExportForm, state: ExportState, decided_at: datetime | None, at: datetime
 ) -> None:
     """Refuse to open what nobody approved, or approved too long ago."""
     if state is not ExportState.APPROVED or decided_at is None:
         raise EXPORT_NOT_APPROVED()
-    if at >= opens_until(decided_at):
-        raise EXPORT_LAPSED(hours=OPEN_HOURS_MAX)
+    if at >= opens_until(form, decided_at):
+        raise EXPORT_LAPSED(hours=HOURS_OPEN[form])
 
 
-def opens_until(approved_at: datetime) -> datetime:
+def opens_until(form: ExportForm, approved_at: datetime) -> datetime:
     """The moment from which an approved export does not open any more."""
-    return approved_at + timedelta(hours=OPEN_HOURS_MAX)
+    return approved_at + timedelta(hours=HOURS_OPEN[form])
 
 
 def check_within_the_day(opened: int, more: int, *, most: int) -> None:

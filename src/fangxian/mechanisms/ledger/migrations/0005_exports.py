@@ -35,7 +35,25 @@ class Migration(migrations.Migration):
                 (
                     "form",
                     models.TextField(
-                        choices=[("rows", "rows"), ("documents", "documents")]
+                        choices=[
+                            ("rows", "rows"),
+                            ("documents", "documents"),
+                            ("screen", "screen"),
+                        ]
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.TextField(
+                        choices=[
+                            ("contact", "contact"),
+                            ("notice", "notice"),
+                            ("sampling", "sampling"),
+                            ("medical", "medical"),
+                            ("correction", "correction"),
+                            ("review", "review"),
+                            ("export", "export"),
+                        ]
                     ),
                 ),
                 ("recipient", fangxian.privacy.fields.SealedTextField()),

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fangxian.kernel.actors import Role
-from fangxian.mechanisms.ledger.states import ExportForm, ExportState
+from fangxian.mechanisms.ledger.states import ExportForm, ExportState, Purpose
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedTextField
 
@@ -23,7 +23,17 @@ class Export(models.Model):
 
     privacy: ClassVar = {
         **dict.fromkeys(
-            ("id", "form", "area", "state", "by", "post", "role", "requested_at"),
+            (
+                "id",
+                "form",
+                "purpose",
+                "area",
+                "state",
+                "by",
+                "post",
+                "role",
+                "requested_at",
+            ),
             Privacy.WORK,
         ),
         **dict.fromkeys(("decided_by", "decided_at"), Privacy.WORK),
@@ -32,6 +42,7 @@ class Export(models.Model):
 
     id = models.UUIDField(primary_key=True)
     form = models.TextField(choices=[(f.value, f.value) for f in ExportForm])
+    purpose = models.TextField(choices=[(p.value, p.value) for p in Purpose])
     recipient = SealedTextField()
     why = SealedTextField()
     area = models.ForeignKey(

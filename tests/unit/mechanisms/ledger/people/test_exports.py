@@ -385,6 +385,53 @@ def test_files_and_single_openings_share_the_measure_of_a_day(
     assert refusal.value.kind is people_rules.OPENED_ENOUGH
 
 
+# --------------------------------------------------------------------- on the screen
+@pytest.mark.parametrize("who", ["street", "district", "auditor"])
+def test_who_may_not_alone_reads_one_person_with_a_second(
+    person, world, community, who
+):
+    by = world.actor(who)
+    ask(by, person, form=ExportForm.SCREEN, purpose=Purpose.CONTACT)
+    actions.approve_export(ID, by=community, at=NOON)
+
+    [identity] = actions.open_export(ID, by=by, at=NOON)
+
+    assert identity.name == NAME
+    opening = Opening.objects.get()
+    assert (opening.by, opening.second, opening.purpose) == (
+        by.person,
+        community.person,
+        "contact",
+    )
+    late = NOON + dt.timedelta(hours=1)
+    assert refused(actions.open_export, ID, by=by, at=late) is rules.EXPORT_LAPSED
+
+
+def test_on_the_screen_one_is_read_at_a_time(person, other, street):
+    said = {"form": ExportForm.SCREEN}
+
+    assert refused(ask, street, person, other, **said) is rules.ONE_AT_A_TIME
+
+
+@pytest.mark.parametrize("who", ["community", "grid", "hospital", "supervision"])
+def test_others_do_not_ask_for_the_screen(person, world, who):
+    kind = refused(ask, world.actor(who), person, form=ExportForm.SCREEN)
+
+    assert kind is rules.NOT_YOURS_TO_EXPORT
+
+
+def test_a_district_agrees_to_reading_but_to_no_file(person, street, world):
+    district = world.actor("district")
+    ask(street, person, id=UUID(int=78))
+    ask(street, person, form=ExportForm.SCREEN)
+
+    waiting = [export.pk for export in queries.to_decide(district)]
+    assert waiting == [ID]
+    kind = refused(actions.approve_export, UUID(int=78), by=district, at=NOON)
+    assert kind is rules.EXPORT_UNKNOWN
+    assert actions.approve_export(ID, by=district, at=NOON) is None
+
+
 # -------------------------------------------------------------------------- reading
 def test_who_sees_it(approved, world):
     def sees(who):
