@@ -1,7 +1,7 @@
 """Kills processes at random moments; run as a program, in a data folder of its own.
 
-``python -m tests.durability.killing reactions|intake|sequencers KILLS SEED [careless]``
-prints one JSON line. A child is forked, works, and is killed after a random while, again and
+``python -m tests.durability.killing WHAT KILLS SEED [careless]``
+prints one JSON line; WHAT is reactions, intake, sequencers or setting_aside. A child is forked, works, and is killed after a random while, again and
 again; the last one may finish. ``careless`` takes the guard away, so that whoever runs
 this sees that it would find the harm.
 """
@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -30,10 +31,27 @@ from django.core.management import call_command  # noqa: E402 -- as above
 from django.db import connection, transaction  # noqa: E402 -- as above
 
 from fangxian.interfaces.intake.app import Intake  # noqa: E402 -- as above
-from fangxian.interfaces.intake.inbox import open_file  # noqa: E402 -- as above
+from fangxian.interfaces.intake.envelope import (  # noqa: E402 -- as above
+    ENVELOPES,
+    open_request,
+)
+from fangxian.interfaces.intake.events import SetAside  # noqa: E402 -- as above
+from fangxian.interfaces.intake.inbox import (  # noqa: E402 -- as above
+    QUARANTINED,
+    SET_ASIDE,
+    open_file,
+)
+from fangxian.interfaces.intake.quarantine import set_aside  # noqa: E402 -- as above
 from fangxian.interfaces.intake.rates import Rates  # noqa: E402 -- as above
+from fangxian.interfaces.intake.reasons import (  # noqa: E402 -- as above
+    UNKNOWN_KIND,
+    read_reason,
+)
 from fangxian.interfaces.intake.tokens import tag_of  # noqa: E402 -- as above
+from fangxian.kernel.actors import SYSTEM  # noqa: E402 -- as above
+from fangxian.kernel.refusals import Refusal  # noqa: E402 -- as above
 from fangxian.mechanisms.journal import actions, queries  # noqa: E402 -- as above
+from fangxian.mechanisms.journal.actions import record  # noqa: E402 -- as above
 from fangxian.mechanisms.journal.models import Cursor, Entry, Leaf  # noqa: E402 -- as above
 from fangxian.mechanisms.journal.verification import verify  # noqa: E402 -- as above
 from tests.unit.interfaces.intake.lanes import (  # noqa: E402 -- as above
@@ -54,6 +72,7 @@ from tests.unit.mechanisms.journal.acts import (  # noqa: E402 -- as above
 BOOKS_LEAST = 400
 BOOKS_A_KILL = 5  # so that there is work left to be killed at
 LONGEST_SECONDS = 0.15
+MISTAKE = "Sent by mistake"
 LENT = ("library.lent",)
 
 
@@ -133,6 +152,61 @@ def kill_reactions(*, kills, rng, careless):
     return Outcome(hit, books, dict(happened), verify().clean)
 
 
+# ------------------------------------------------------------ set aside, and once
+def fill_quarantine(path, acts):
+    """Keep acts of a kind that nobody knows, as a person finds them in quarantine."""
+    opened = open_file(path)
+    opened.register(tag_of(TOKEN, KEY), PHONE)
+    for one in range(1, acts + 1):
+        sent = open_request(spelled(act(one)), device=PHONE.name)
+        opened.keep([(PHONE.name, sent)], at=NOON)
+    for one in opened.waiting(acts):
+        opened.finish(one.number, state=QUARANTINED, reason=UNKNOWN_KIND.code)
+    opened.close()
+
+
+def set_all_aside(path, *, careless):
+    """Set aside what is listed, as somebody does who begins again after every crash."""
+    opened = open_file(path)
+    for held in opened.held(QUARANTINED, [PHONE.name], most=1_000_000):
+        if careless:
+            _set_aside_carelessly(opened, held)
+        else:
+            with suppress(Refusal):  # it had been set aside, and the inbox is told now
+                set_aside(opened, held.number, reason=MISTAKE, by=SYSTEM, at=NOON)
+    opened.close()
+
+
+def _set_aside_carelessly(opened, held):
+    """As one would without the mark: the journal, and then the inbox, each for itself."""
+    with transaction.atomic():
+        event = SetAside(UUID(int=held.number), "", held.device, MISTAKE)
+        record(event, by=SYSTEM, at=NOON, subject=f"act:{event.act}", area=None)
+    time.sleep(0.002)
+    opened.finish(held.number, state=SET_ASIDE, reason=held.reason)
+
+
+def kill_setting_aside(*, kills, rng, careless):
+    """Kill who sets acts aside; count the entries of each act that is set aside."""
+    call_command("migrate", "journal", verbosity=0, skip_checks=True)
+    inbox = settings.FANGXIAN_DATA / "inbox.sqlite3"
+    acts = max(BOOKS_LEAST, BOOKS_A_KILL * kills)
+    fill_quarantine(inbox, acts)
+    hit = kill_children(
+        partial(set_all_aside, inbox, careless=careless), kills=kills, rng=rng
+    )
+    opened = open_file(inbox)
+    listed = opened.held(SET_ASIDE, [PHONE.name], most=1_000_000)
+    opened.close()
+    said = Entry.objects.filter(event=SetAside.name).values_list("subject", flat=True)
+    entries = Counter(said)
+    happened = {
+        one.number: entries[f"act:{ENVELOPES.decode(one.raw).id}"] for one in listed
+    }
+    words = all(careless or read_reason(one.reason).note == MISTAKE for one in listed)
+    return Outcome(hit, acts, happened, clean=words)
+
+
 # ------------------------------------------------------- sequencers at the same time
 def number_while_others_do(*, rounds):
     """Lend, number a few and sign, as a worker does that does not know of the others."""
@@ -194,11 +268,12 @@ def kill_intake(*, kills, rng, careless):
 
 
 def main(what, kills, seed, *control):
-    """Run one of the two and print what it left."""
+    """Run one of them and print what it left."""
     run = {
         "reactions": kill_reactions,
         "intake": kill_intake,
         "sequencers": run_sequencers,
+        "setting_aside": kill_setting_aside,
     }[what]
     rng = random.Random(int(seed))
     found = run(kills=int(kills), rng=rng, careless="careless" in control)

@@ -69,6 +69,21 @@ def test_the_killing_finds_acts_that_are_acknowledged_too_early(kill):
     assert found["happened"] != {}
 
 
+def test_an_act_that_is_set_aside_is_whole_under_kills(kill):
+    found = kill("setting_aside")
+
+    assert found["kills"] > 0
+    assert found["happened"] == {}
+    assert found["seen"] == found["expected"]
+    assert found["clean"]  # each with the reason that was given
+
+
+def test_the_killing_finds_acts_that_are_set_aside_without_a_mark(kill):
+    found = kill("setting_aside", "careless")
+
+    assert found["happened"] != {}
+
+
 def test_sequencers_that_run_at_once_leave_no_gap_and_no_double(kill):
     found = kill("sequencers")
 

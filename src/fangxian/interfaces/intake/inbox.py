@@ -196,6 +196,15 @@ class Inbox:
             number,
         )
 
+    def note(self, number: int, reason: str) -> None:
+        """Keep another reason with an act that is in quarantine."""
+        self._run(
+            "UPDATE inbox_act SET reason = %s"
+            " WHERE number = %s AND state = 'quarantined'",
+            reason,
+            number,
+        )
+
     def quarantined(self) -> list[tuple[UUID, str, str]]:
         """Give id, device and reason of every act in quarantine, oldest first."""
         found = self._run(

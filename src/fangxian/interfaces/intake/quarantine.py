@@ -1,12 +1,14 @@
 """What a person makes of an act that could not be done: try again, or set aside.
 
 An act belongs to the unit of the post that its device acts in. Nothing is ever
-deleted: what was done later and what was set aside stay listed.
+deleted: what was done later and what was set aside stay listed. The main database
+says which of the two it was; an inbox that was not told so, since a process died
+between them, is told when somebody next settles the act.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import overload
 from uuid import UUID
@@ -29,6 +31,7 @@ from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.journal.actions import once, record
 from fangxian.mechanisms.journal.events import Event
+from fangxian.mechanisms.journal.queries import done_once
 from fangxian.mechanisms.jurisdiction.queries import (
     posts_by_id,
     posts_held_by,
@@ -58,6 +61,7 @@ REASON_MISSING = RefusalKind(
     remedy="Say in a sentence why it will not be done.",
 )
 
+LEFT = ":left"
 SETTLERS = frozenset({Role.DISTRICT, Role.ADMINISTRATOR, Role.SYSTEM})
 
 
@@ -116,7 +120,7 @@ def process_again(
     held = _to_settle(inbox, number, by=by, at=at)
     act, device = ENVELOPES.decode(held.raw), inbox.get_device(held.device)
     reason = read_reason(held.reason)
-    mark = f"inbox:{inbox.id}:act:{number}"
+    mark = _mark_of(inbox, number)
     try:
         once(mark, 1, partial(_do, act, device, by=by, at=at))
     except OperationalError:
@@ -126,9 +130,10 @@ def process_again(
         still = reason.again(refusal)
         event = TriedAgain(act.id, act.kind, device.name, still.said)
         once(f"{mark}:tried", still.tries, partial(_note, event, act, by=by, at=at))
-        inbox.finish(number, state=QUARANTINED, reason=still.to_text())
+        inbox.note(number, still.to_text())
         return refusal
-    inbox.finish(number, state=DONE_LATER, reason=held.reason)
+    if _tell(inbox, held) != DONE_LATER:
+        raise SETTLED()
     return None
 
 
@@ -141,11 +146,38 @@ def set_aside(
         raise REASON_MISSING()
     act = ENVELOPES.decode(held.raw)
     event = SetAside(act.id, act.kind, held.device, reason.strip())
-    mark = f"inbox:{inbox.id}:act:{number}"
-    if not once(mark, 1, partial(_note, event, act, by=by, at=at)):
+    noted = replace(held, reason=read_reason(held.reason).noted(event.reason).to_text())
+    inbox.note(number, noted.reason)
+    mark = _mark_of(inbox, number)
+    leave = partial(_leave, mark, event, act, by=by, at=at)
+    is_first = once(mark, 1, leave)
+    _tell(inbox, noted)
+    if not is_first:
         raise SETTLED()
-    noted = read_reason(held.reason).noted(reason.strip())
-    inbox.finish(number, state=SET_ASIDE, reason=noted.to_text())
+
+
+def _mark_of(inbox: Inbox, number: int) -> str:
+    """Name the mark that an act was settled; beside it stands whether it was left."""
+    return f"inbox:{inbox.id}:act:{number}"
+
+
+def _leave(
+    mark: str, event: SetAside, act: Envelope, *, by: Actor, at: dt.datetime
+) -> None:
+    once(f"{mark}{LEFT}", 1, partial(_note, event, act, by=by, at=at))
+
+
+def _tell(inbox: Inbox, held: Held) -> str:
+    """Tell the inbox what the main database knows became of an act, and give it."""
+    mark = _mark_of(inbox, held.number)
+    if not done_once(mark):
+        return held.state
+    if done_once(f"{mark}{LEFT}"):
+        inbox.finish(held.number, state=SET_ASIDE, reason=held.reason)
+        return SET_ASIDE
+    reason = read_reason(held.reason).noted("")  # of one who would have set it aside
+    inbox.finish(held.number, state=DONE_LATER, reason=reason.to_text())
+    return DONE_LATER
 
 
 def _do(act: Envelope, device: Device, *, by: Actor, at: dt.datetime) -> None:
@@ -163,7 +195,7 @@ def _to_settle(inbox: Inbox, number: int, *, by: Actor, at: dt.datetime) -> Held
         raise NO_SUCH_ACT()
     if not can_settle(by=by):
         raise NOT_YOURS()
-    if held.state != QUARANTINED:
+    if held.state != QUARANTINED or _tell(inbox, held) != QUARANTINED:
         raise SETTLED()
     return held
 

@@ -163,6 +163,37 @@ def test_an_act_is_set_aside_with_a_reason_and_stays_listed(browse, world, inbox
     assert events("intake.done_later") == []
 
 
+def test_a_crash_while_setting_aside_leaves_the_act_whole(browse, world, inbox, send):
+    number = send("joiner", post=world.posts["grid"])
+    actions.appoint(
+        world.posts["grid"], staff=JOINER, by=SYSTEM, at=FOUNDED.replace(month=6)
+    )
+    district = browse("district")
+    aside(district, number, "Sent by mistake")
+    inbox.finish(number, state="quarantined", reason=inbox.find_held(number).reason)
+
+    assert again(district, number).status_code == 409  # the inbox had not heard of it
+    assert inbox.find_held(number).state == "set_aside"
+    assert "Sent by mistake" in text(district.get(f"{HELD}?state=set_aside"))
+    assert events("intake.set_aside", "intake.done_later", "inspection.visited") == [
+        "intake.set_aside"
+    ]
+
+
+def test_what_was_done_before_a_crash_is_not_set_aside(browse, world, inbox, send):
+    number = send("joiner", post=world.posts["grid"])
+    actions.appoint(
+        world.posts["grid"], staff=JOINER, by=SYSTEM, at=FOUNDED.replace(month=6)
+    )
+    district = browse("district")
+    again(district, number)
+    inbox.finish(number, state="quarantined", reason=inbox.find_held(number).reason)
+
+    assert aside(district, number, "Sent by mistake").status_code == 409
+    assert inbox.find_held(number).state == "done_later"
+    assert "Sent by mistake" not in text(district.get(f"{HELD}?state=done_later"))
+
+
 def test_the_reason_is_told_in_chinese(browse, world, send):
     send("grid", post=world.posts["grid"], kind="from_the_future")
 
