@@ -82,10 +82,11 @@ INSTALLED_APPS = [
     "fangxian.mechanisms.restriction",
     "fangxian.mechanisms.finding",
     "fangxian.mechanisms.report",
+    "fangxian.capabilities.enrolment",
     "fangxian.capabilities.inspection",
     "fangxian.capabilities.daily_return",
-]
     "fangxian.capabilities.home_watch",
+]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from fangxian.kernel.actors import Role
 from fangxian.kernel.conditions import Value, evaluate, facts_of
@@ -145,13 +146,13 @@ def _begins(cadence: Cadence, facts: Facts, at: dt.datetime) -> bool:
     return begins_on(cadence, day_of(at), facts.number)
 
 
-def begins_on(cadence: Cadence, day: dt.date, number: int) -> bool:
+def begins_on(cadence: Cadence, day: dt.date, number: int | UUID) -> bool:
     """Whether a duty that comes again begins on a day, for subject ``number``."""
     if cadence.every is Every.WEEK:
         return WEEKDAYS[day.weekday()] in cadence.on
     if cadence.every is Every.DAYS:
         passed = (day - (cadence.start or day)).days
-        moved = number % cadence.days if cadence.spread else 0
+        moved = int(number) % cadence.days if cadence.spread else 0
         return passed >= 0 and passed % cadence.days == moved
     return True
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from fangxian.kernel.conditions import Value
 
@@ -18,7 +19,7 @@ class Facts:
     """
 
     subject: str
-    number: int
+    number: int | UUID
     kind: str
     values: Mapping[str, Value] = field(default_factory=dict)
     since: dt.datetime | None = None

@@ -1,0 +1,1 @@
+"""Who came from elsewhere: registered, verified at the door, classified, tracked."""

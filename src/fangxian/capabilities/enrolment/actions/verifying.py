@@ -1,0 +1,173 @@
+"""What a worker finds at the door: the record, the evidence, and what follows."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.capabilities.enrolment import events, queries, rules
+from fangxian.capabilities.enrolment.actions import steps
+from fangxian.capabilities.enrolment.actions.visits import owe_visits
+from fangxian.capabilities.enrolment.facts import states_of
+from fangxian.capabilities.enrolment.journeys import Journey, with_listing
+from fangxian.capabilities.enrolment.models import Arrival
+from fangxian.capabilities.enrolment.states import Closing
+from fangxian.kernel.actors import Actor
+from fangxian.kernel.moments import day_of
+from fangxian.mechanisms.finding.actions import raise_finding
+from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.observation.actions import observe
+from fangxian.mechanisms.observation.queries import is_known
+from fangxian.mechanisms.protocol.queries import LoadedEdition, get_form
+from fangxian.mechanisms.protocol.rules import failed_items
+from fangxian.mechanisms.protocol.vocabulary import Grade, Kind
+from fangxian.mechanisms.restriction.actions import record_evidence
+from fangxian.mechanisms.task.actions import complete
+from fangxian.mechanisms.task.queries import open_for_subject
+from fangxian.mechanisms.task.rules import can_do
+
+
+if TYPE_CHECKING:
+    from fangxian.mechanisms.observation.models import Observation
+
+NEVER_AWAY = "never_away"
+Answers = Mapping[str, object]
+
+
+@transaction.atomic
+def verify(
+    arrival_id: UUID,
+    *,
+    id: UUID,  # noqa: A002 -- it names the record and is made where it was seen
+    answers: Answers,
+    seen_at: dt.datetime,
+    journey: Journey | None = None,
+    task: int | None = None,
+    by: Actor,
+    at: dt.datetime,
+) -> "Observation":
+    """Write down the visit to somebody who came, and what follows from it.
+
+    ``journey`` is what the visit found, in place of what had been told. Who was not
+    reached is owed another visit; who was never away, or does not stay here, is closed;
+    of everybody else the visit is evidence of grade B, and the rules classify them.
+    Sent again with the same id and body it gives the known record and does nothing.
+    """
+    arrival = _locked(arrival_id, by=by)
+    rules.check_can_verify(by=by)
+    edition = queries.edition_for(arrival.area_id, seen_at)
+    repeated = is_known(id)
+    if not repeated:
+        rules.check_waiting(arrival.standing)
+    observation = observe(
+        id=id,
+        form=queries.VISIT,
+        edition=edition.id,
+        subject=rules.subject_of(arrival.person),
+        kind="",
+        area=arrival.area_id,
+        answers=answers,
+        seen_at=seen_at,
+        task=task,
+        by=by,
+        at=at,
+    )
+    if not repeated:
+        _complete_others(observation, by=by, at=at)
+        _raise_findings(observation, edition, by=by, at=at)
+        _follow(arrival, observation, journey, edition, by=by, at=at)
+    return observation
+
+
+def _locked(arrival_id: UUID, *, by: Actor) -> Arrival:
+    arrival = Arrival.objects.select_for_update().filter(pk=arrival_id).first()
+    if arrival is None or arrival.into_id is not None:
+        raise rules.UNKNOWN()
+    check_reaches(by.scope, arrival.area_id, what="arrival")
+    return arrival
+
+
+def _follow(
+    arrival: Arrival,
+    observation: "Observation",
+    found: Journey | None,
+    edition: LoadedEdition,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    answers = observation.answers
+    if not answers["reached"]:
+        arrival.since = at
+        event = events.NotReached(arrival=arrival.pk, observation=observation.pk)
+        steps.note(event, arrival, by=by, at=at)
+    elif answers["travelled"] == NEVER_AWAY:
+        steps.close(arrival, Closing.MISTAKEN, by=by, at=at)
+    else:
+        _bear_out(arrival, observation, found, edition, by=by, at=at)
+    arrival.save()
+    if not answers["reached"]:
+        owe_visits([arrival], at=at)
+
+
+def _bear_out(
+    arrival: Arrival,
+    observation: "Observation",
+    found: Journey | None,
+    edition: LoadedEdition,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Let the visit be evidence of what it found, and classify by it."""
+    journey = found or queries.journey_of(arrival)
+    rules.check_listing(journey.listing, frozenset(queries.listings(edition.pack)))
+    rules.check_days(journey, today=day_of(observation.at))
+    journey = with_listing(journey, edition.pack.risks)
+    steps.believe(arrival, journey)
+    evidence = record_evidence(
+        id=observation.pk,
+        subject=arrival.person,
+        kind=Kind.STAY,
+        grade=Grade.B,
+        states=states_of(journey, seen_at=observation.at),
+        seen_at=observation.at,
+        area=arrival.area_id,
+        observation=observation.pk,
+        by=by,
+        at=at,
+    )
+    steps.verify(arrival, evidence.pk, by=by, at=at)
+    steps.classify(arrival, edition, by=by, at=at)
+    if not observation.answers["stays_here"]:
+        steps.close(arrival, Closing.MOVED_ON, by=by, at=at)
+
+
+def _complete_others(observation: "Observation", *, by: Actor, at: dt.datetime) -> None:
+    """Complete the other visits to this person that are owed now."""
+    owed = open_for_subject(observation.subject, observation.form)
+    for task in owed:
+        if can_do(task, by=by, at=at):
+            complete(task.pk, observation=observation.pk, by=by, at=at)
+
+
+def _raise_findings(
+    observation: "Observation", edition: LoadedEdition, *, by: Actor, at: dt.datetime
+) -> None:
+    form = get_form(edition.id, observation.form)
+    for failed in failed_items(form, observation.answers):
+        raise_finding(
+            subject=observation.subject,
+            kind="",
+            area=observation.area_id,
+            item=failed.item,
+            text=failed.text,
+            severity=failed.severity,
+            deadline_at=edition.pack.deadline(failed.severity, at, day_of(at)),
+            observation=observation.pk,
+            edition=edition.id,
+            by=by,
+            at=at,
+        )

@@ -1,0 +1,150 @@
+"""Tables and constraints; no behaviour.
+
+Where somebody came from, when and how is sealed; in clear stand only how far the
+arrival has come and what the rules make of it. The evidence that can restrict somebody
+stands in ``restriction``, the records of visits in ``observation``.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from fangxian.capabilities.enrolment.states import Closing, Risk, Source, Standing
+from fangxian.privacy.classes import Privacy
+from fangxian.privacy.fields import SealedJSONField
+
+
+class Arrival(models.Model):
+    """One person's one journey, whoever told of it.
+
+    ``journey`` is what is believed of it now. ``since`` is the moment from which a
+    visit is owed, ``watch_until`` the day after which nothing can follow any more.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            (
+                *("id", "person", "area", "standing", "is_abroad", "risk", "grade"),
+                *("edition", "evidence", "registered_at", "since", "verified_at"),
+                *("classified_at", "watch_until", "closed_at", "closed_why", "into"),
+            ),
+            Privacy.STRUCTURE,
+        ),
+        "journey": Privacy.HEALTH,
+    }
+
+    id = models.UUIDField(primary_key=True)
+    person = models.UUIDField()
+    area = models.ForeignKey(
+        "jurisdiction.Area", on_delete=models.PROTECT, related_name="arrivals"
+    )
+    journey = SealedJSONField()
+    is_abroad = models.BooleanField()
+    risk = models.TextField(choices=[(r.value, r.value) for r in Risk], default="")
+    grade = models.TextField()
+    standing = models.TextField(choices=[(s.value, s.value) for s in Standing])
+    edition = models.ForeignKey(
+        "protocol.Edition", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    evidence = models.UUIDField(null=True)
+    registered_at = models.DateTimeField()
+    since = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
+    classified_at = models.DateTimeField(null=True)
+    watch_until = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_why = models.TextField(
+        choices=[(c.value, c.value) for c in Closing], default=""
+    )
+    into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="joined"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="arrival_stands_somewhere",
+                condition=Q(standing__in=[one.value for one in Standing]),
+            ),
+            models.CheckConstraint(
+                name="arrival_closed_says_when_and_why",
+                condition=(
+                    Q(standing=Standing.CLOSED, closed_at__isnull=False)
+                    & ~Q(closed_why="")
+                )
+                | (
+                    ~Q(standing=Standing.CLOSED)
+                    & Q(closed_at__isnull=True, closed_why="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="arrival_verified_on_evidence",
+                condition=~Q(standing__in=[Standing.VERIFIED, Standing.CLASSIFIED])
+                | Q(evidence__isnull=False, verified_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="arrival_joined_into_another",
+                condition=Q(into=None) | (Q(closed_why="joined") & ~Q(into=F("id"))),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person"], name="arrival_person"),
+            models.Index(fields=["area", "registered_at"], name="arrival_area"),
+            models.Index(fields=["standing", "watch_until"], name="arrival_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"arrival {self.pk} ({self.standing})"
+
+
+class Statement(models.Model):
+    """What one source told of an arrival, as it was told; it is never changed.
+
+    ``id`` was made where it was told. ``batch`` and ``row`` name the list it came
+    from; ``person`` is the entry it was told of, before any merge.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            (
+                *("id", "arrival", "person", "source", "grade", "batch", "row"),
+                *("role", "at"),
+            ),
+            Privacy.STRUCTURE,
+        ),
+        **dict.fromkeys(("by", "post"), Privacy.WORK),
+        "journey": Privacy.HEALTH,
+    }
+
+    id = models.UUIDField(primary_key=True)
+    arrival = models.ForeignKey(
+        Arrival, on_delete=models.PROTECT, related_name="statements"
+    )
+    person = models.UUIDField()
+    source = models.TextField(choices=[(s.value, s.value) for s in Source])
+    grade = models.TextField()
+    journey = SealedJSONField()
+    batch = models.ForeignKey(
+        "ledger.Import", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    row = models.IntegerField(null=True)
+    by = models.UUIDField()
+    post = models.BigIntegerField(null=True)
+    role = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="statement_of_a_list_names_its_row",
+                condition=Q(batch=None, row=None)
+                | Q(batch__isnull=False, row__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["arrival", "at"], name="statement_arrival")
+        ]
+
+    def __str__(self) -> str:
+        return f"statement {self.pk} ({self.source})"
