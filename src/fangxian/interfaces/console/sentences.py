@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from fangxian.interfaces.console.arrivals import RISKS
+from fangxian.interfaces.console.arrivals import STANDINGS as ARRIVALS
 from fangxian.interfaces.console.findings import SEVERITIES
 from fangxian.interfaces.console.findings import STATES as FINDING_STATES
 from fangxian.interfaces.console.places import STANDINGS, VENUE_CODES
@@ -45,12 +47,17 @@ FACTS: Mapping[str, Word] = {
     "finding.reopened": _("how often it was sent back"),
     "restriction.day": _("the day of the restriction"),
     "restriction.days_left": _("the days that are left"),
+    "arrival.standing": _("the arrival"),
+    "arrival.grade": _("the grade of its evidence"),
+    "arrival.risk": _("the risk of where they came from"),
 }
 VALUES: Mapping[str, Mapping[str, Word]] = {
     "place.standing": {one.value: look[2] for one, look in STANDINGS.items()},
     "place.venue_code": {one.value: look[2] for one, look in VENUE_CODES.items()},
     "finding.state": {one.value: look[2] for one, look in FINDING_STATES.items()},
     "finding.severity": {one.value: word for one, word in SEVERITIES.items()},
+    "arrival.standing": {one.value: look[2] for one, look in ARRIVALS.items()},
+    "arrival.risk": {one.value: look[2] for one, look in RISKS.items()},
 }
 COMPARISONS: Mapping[str, Word] = {
     "==": _("{left} is {right}"),
