@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
+from django.utils.translation import (
+    get_language,
+    gettext,
+    ngettext,
+    pgettext,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.sentences import (
@@ -24,6 +30,7 @@ from fangxian.mechanisms.protocol.clauses import (
     Every,
     Hours,
     Named,
+    Rung,
     TimeOfDay,
     Weekday,
     Window,
@@ -112,6 +119,11 @@ def in_words(words: Words | None) -> str:
     return "" if words is None else words.text(get_language() or "zh-hans")
 
 
+def listed(words: Iterable[str]) -> str:
+    """Set words beside each other as the reader's language does."""
+    return pgettext("list", ", ").join(words)
+
+
 def with_blanks(text: str) -> str:
     """Show a text's gaps as blanks to be filled in, without their inner names."""
     return GAP.sub(BLANK, text)
@@ -166,7 +178,7 @@ class ClauseShown:
     form: str
     form_title: str
     roles: list[str]
-    rungs: list[tuple[str, dt.timedelta]]
+    rungs: list[str]
     valid_from: dt.date | None
     valid_until: dt.date | None
 
@@ -190,10 +202,7 @@ def _shown_clause(pack: "Pack", clause: Clause, day: dt.date) -> ClauseShown:
         form=clause.form,
         form_title=in_words(pack.forms[clause.form].title),
         roles=[_role(role) for role in clause.roles],
-        rungs=[
-            (_role(rung.role), dt.timedelta(minutes=rung.after_minutes))
-            for rung in clause.ladder
-        ],
+        rungs=[_rung(rung) for rung in clause.ladder],
         valid_from=clause.valid_from if clause.valid_from > dt.date.min else None,
         valid_until=clause.valid_until,
     )
@@ -208,6 +217,20 @@ def _role(role: "Role") -> str:
     return str(ROLE_NAMES[role])
 
 
+def _rung(rung: Rung) -> str:
+    """Say who hears of a duty that is not done, and how long after it was due."""
+    hours, minutes = divmod(rung.after_minutes, 60)
+    if not rung.after_minutes:
+        told = gettext("as soon as it is overdue: {role}")
+    elif minutes:
+        told = gettext("{minutes} min overdue: {role}")
+    else:
+        told = ngettext(
+            "{hours} hour overdue: {role}", "{hours} hours overdue: {role}", hours
+        )
+    return told.format(role=_role(rung.role), hours=hours, minutes=rung.after_minutes)
+
+
 def _about(pack: "Pack", clause: Clause) -> str:
     subject = pack.subjects[clause.subject]
     if clause.kinds is None:
@@ -215,7 +238,7 @@ def _about(pack: "Pack", clause: Clause) -> str:
     named = [in_words(one.name) for one in pack.kinds if one.code in clause.kinds]
     levels = [str(word) for level, word in LEVELS.items() if level in clause.kinds]
     return gettext("{subject}: {kinds}").format(
-        subject=in_words(subject.name), kinds=", ".join(named or levels)
+        subject=in_words(subject.name), kinds=listed(named or levels)
     )
 
 
@@ -224,7 +247,7 @@ def _cadence(pack: "Pack", cadence: Cadence, day: dt.date) -> str:
         return gettext("every day")
     if cadence.every is Every.WEEK:
         days = [str(WEEKDAYS[one]) for one in Weekday if one in cadence.on]
-        return gettext("every week on {days}").format(days=", ".join(days))
+        return gettext("every week on {days}").format(days=listed(days))
     if cadence.every is Every.ONCE and cadence.within is not None:
         hours = _hours(pack, cadence.within, day)
         return gettext("once, within {hours} h").format(hours=hours)
@@ -263,9 +286,7 @@ class QuestionShown:
     question: Question
     label: str
     hint: str
-    unit: str
-    type: str
-    choices: list[str]
+    answer: str
     relevant: str
     relevant_code: str
     constraint: str
@@ -288,15 +309,24 @@ def _shown_question(
         question=question,
         label=in_words(question.label),
         hint=in_words(question.hint),
-        unit=in_words(question.unit),
-        type=str(TYPES[question.type]),
-        choices=[in_words(label) for _code, label in question.choices],
+        answer=_answer(question),
         relevant=_said(question.relevant, words),
         relevant_code=str(question.relevant),
         constraint=in_words(question.message),
         problem=in_words(rule.text) if rule else "",
         severity=grades[rule.severity] if rule else "",
     )
+
+
+def _answer(question: Question) -> str:
+    """Say how a question is answered: in which unit, by which of the choices."""
+    said, unit = str(TYPES[question.type]), in_words(question.unit)
+    if unit:
+        said = gettext("{answer} ({unit})").format(answer=said, unit=unit)
+    if not question.choices:
+        return said
+    choices = listed(in_words(label) for _code, label in question.choices)
+    return gettext("{answer}: {choices}").format(answer=said, choices=choices)
 
 
 # ------------------------------------------------------------------- differences
@@ -358,5 +388,5 @@ def shown_difference(
 def reason_of(difference: Difference) -> str:
     """Say in the reader's language why a duty would begin, end or be different."""
     moves = [f"{MOVES[one.what]} {one.old} → {one.new}" for one in difference.moves]
-    facts = difference.facts or ", ".join(moves)
+    facts = difference.facts or listed(moves)
     return str(WHYS[difference.why]).format(facts=facts)

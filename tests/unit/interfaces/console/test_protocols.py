@@ -1,15 +1,19 @@
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
-from fangxian.kernel.actors import SYSTEM
+from fangxian.interfaces.console.protocols import shown_clauses, shown_questions
+from fangxian.kernel.actors import SYSTEM, Role
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.ledger.actions import register_place
 from fangxian.mechanisms.protocol import actions, queries
+from fangxian.mechanisms.protocol.clauses import Rung
 from fangxian.mechanisms.protocol.models import Adoption, Edition
 from tests.examples.protocols import make
 from tests.packs import pack_of
@@ -51,6 +55,45 @@ def test_what_holds_in_the_street_does_not_hold_next_door(browse):
     page = shown(browse("charlie"), "protocols")
 
     assert page.count("in force") == 1  # as a state only
+
+
+@pytest.mark.usefixtures("made")
+def test_lists_and_ladders_are_said_as_each_language_says_them(browse):
+    edition = Adoption.objects.latest("pk").edition_id
+    chinese = text(browse("alice", "zh-hans").get(reverse("protocol", args=[edition])))
+    english = text(browse("alice").get(reverse("protocol", args=[edition])))
+
+    assert re.search(r"一超时：街道", chinese)
+    assert re.search(r"超 1 小时：", chinese)
+    assert not re.search(r"[\u4e00-\u9fff], ?[\u4e00-\u9fff]", chinese)
+    assert not re.search(r"\+\d+ 时", chinese)
+    assert "as soon as it is overdue: sub-district" in english
+    assert "1 hour overdue: headquarters" in english
+
+
+@pytest.mark.usefixtures("made")
+def test_minutes_on_the_ladder_and_choices_are_told():
+    edition = Adoption.objects.latest("pk").edition
+    pack = queries.pack_of(edition)
+    clause = replace(pack.clauses[0], ladder=(Rung(90, Role.STREET),))
+    asked = [
+        question.name
+        for form in pack.forms.values()
+        for question in form.questions
+        if question.choices
+    ]
+
+    with override("zh-hans"):
+        [said] = shown_clauses(replace(pack, clauses=(clause,)), FOUNDED.date())
+        answers = {
+            one.question.name: one.answer
+            for form in pack.forms.values()
+            for one in shown_questions(pack, form)
+        }
+
+    assert said.rungs == ["超 90 分钟：街道"]
+    assert asked
+    assert all("：" in answers[name] for name in asked)
 
 
 @pytest.mark.usefixtures("made")
