@@ -71,6 +71,12 @@ def visit_forms(edition: LoadedEdition) -> tuple["Form", ...]:
     )
 
 
+def forms_asked(edition: LoadedEdition, kind: str) -> frozenset[str]:
+    """Give the codes of the forms that some clause asks of this kind of place."""
+    clauses = edition.pack.clauses_about(PLACE.removesuffix(":"), kind)
+    return frozenset(clause.form for clause in clauses)
+
+
 def departments(edition: LoadedEdition) -> tuple["Form", ...]:
     """Give the checklists of the departments that join a visit."""
     forms = edition.pack.forms.values()

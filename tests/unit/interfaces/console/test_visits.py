@@ -26,6 +26,7 @@ from tests.unit.interfaces.console.inspected import (
     id_number,
     visited,
 )
+from tests.unit.mechanisms.task.duties import issued
 from tests.worlds import NOON, TODAY, fill_post
 
 
@@ -152,8 +153,41 @@ def test_a_place_is_chosen_then_a_checklist_with_what_is_owed_first(inspected, w
     assert "永安宾馆" in places
     assert "隔壁宾馆" not in places
     forms = browser.get(f"{reverse('visit_new')}?place={place}").context["forms"]
-    assert [code for code, _title, _task in forms] == ["six_haves", "patrol"]
-    assert forms[0][2] == Task.objects.get()
+    assert [(code, task) for code, _title, task in forms] == [
+        ("six_haves", Task.objects.get())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "others"),
+    [("hotel", ["six_haves"], ["patrol"]), ("restaurant", ["six_haves", "patrol"], [])],
+)
+def test_checklists_that_no_rule_asks_of_such_a_place_stand_behind(
+    inspected, world, kind, asked, others
+):
+    page = inspected("grid").get(
+        f"{reverse('visit_new')}?place={add_place(world, kind=kind)}"
+    )
+
+    assert [code for code, *_ in page.context["forms"]] == asked
+    assert [code for code, *_ in page.context["others"]] == others
+    assert ("Other checklists" in text(page)) is bool(others)
+
+
+def test_a_checklist_that_is_owed_is_never_behind(inspected, world):
+    place = add_place(world)
+    issued(
+        world,
+        subject=f"place:{place}",
+        kind="hotel",
+        area=world["grid"],
+        form="patrol",
+    )
+
+    page = inspected("grid").get(f"{reverse('visit_new')}?place={place}")
+
+    assert [code for code, *_ in page.context["forms"]] == ["patrol", "six_haves"]
+    assert page.context["others"] == []
 
 
 @pytest.mark.parametrize("who", ["charlie", "market_supervision"])
@@ -375,6 +409,46 @@ def test_coverage_adds_up_by_unit_and_by_kind(inspected, world):
     }
     assert (shown["total"].should, shown["total"].did, shown["total"].open) == (2, 1, 1)
     assert [line.name for line in shown["kinds"]] == ["hotel"]
+
+
+@pytest.mark.parametrize(
+    ("state", "names"), [("owed", 2), ("done", 1), ("missed", 0), ("open", 1)]
+)
+def test_every_figure_of_coverage_opens_as_many_duties(inspected, world, state, names):
+    place = add_place(world)
+    add_place(world, "小赵宾馆", area="other_community")
+    actions.plan_patrols(
+        area=world["district"],
+        day=TODAY,
+        by=world.actor("district"),
+        at=NOON - 4 * HOUR,
+    )
+    visited(world, place, {"masks": True, "exits": True}, at=NOON)
+    browser = inspected("district")
+    shown = browser.get(reverse("patrols")).context
+    [kind] = shown["kinds"]
+
+    def listed(who, asks):
+        page = who.get(f"{reverse('tasks')}?{asks}&state={state}")
+        return page.context["page"].paginator.count
+
+    assert listed(browser, shown["asks"]) == listed(browser, kind.asks) == names
+    assert sum(listed(browser, line.asks) for line in shown["units"]) == names
+    assert listed(inspected("charlie"), shown["asks"]) == 0
+
+
+def test_what_lies_in_no_unit_below_opens_by_itself(inspected, world):
+    add_place(world)
+    add_place(world, "街边宾馆", area="street")
+    actions.plan_patrols(
+        area=world["district"], day=TODAY, by=world.actor("district"), at=NOON
+    )
+
+    browser = inspected("alice")
+    units = {one.name: one for one in browser.get(reverse("patrols")).context["units"]}
+    own = browser.get(f"{reverse('tasks')}?{units['福华街街道'].asks}").context
+
+    assert [row.about for row in own["rows"]] == ["街边宾馆"]
 
 
 def test_a_unit_opens_its_own_units(inspected, world):

@@ -27,7 +27,7 @@ from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.ledger import queries as ledger
 from fangxian.mechanisms.observation import evidence
 from fangxian.mechanisms.observation.queries import get_observation
-from fangxian.mechanisms.protocol.queries import loaded
+from fangxian.mechanisms.protocol.queries import LoadedEdition, loaded
 from fangxian.mechanisms.task.queries import open_for_subject
 
 
@@ -106,7 +106,7 @@ def record_visit(request: PageRequest) -> HttpResponse:
     offered = {form.code: form for form in inspection.visit_forms(edition)}
     asked = offered.get(request.GET.get("form", ""))
     if asked is None:
-        return _choose_form(request, place, list(offered.values()))
+        return _choose_form(request, place, edition)
     form = VisitForm(
         asked,
         request.POST or None,
@@ -145,11 +145,23 @@ def _choose_place(request: PageRequest) -> HttpResponse:
     return render(request, "console/visits/choose_place.html", context)
 
 
-def _choose_form(request: PageRequest, place: Any, offered: list[Any]) -> HttpResponse:
+def _choose_form(
+    request: PageRequest, place: Any, edition: LoadedEdition
+) -> HttpResponse:
+    """Offer what is owed first, then what the rules ask of the kind, then the rest."""
     owed = {task.form: task for task in open_for_subject(f"place:{place.pk}")}
-    rows = [(form.code, word(form.title), owed.get(form.code)) for form in offered]
+    asked = inspection.forms_asked(edition, place.kind_id) | owed.keys()
+    rows = [
+        (form.code, word(form.title), owed.get(form.code))
+        for form in inspection.visit_forms(edition)
+    ]
     rows.sort(key=lambda row: row[2] is None)
-    context = {"place": place, "forms": rows}
+    fitting = [row for row in rows if row[0] in asked]
+    context = {
+        "place": place,
+        "forms": fitting or rows,
+        "others": [row for row in rows if row not in fitting] if fitting else [],
+    }
     return render(request, "console/visits/choose_form.html", context)
 
 
