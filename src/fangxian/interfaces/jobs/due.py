@@ -12,6 +12,7 @@ from types import MappingProxyType
 from fangxian.capabilities.daily_return.actions import (
     issue_duties as issue_unit_duties,
 )
+from fangxian.capabilities.enrolment import actions as enrolment
 from fangxian.capabilities.home_watch.actions import plan_watch
 from fangxian.capabilities.inspection.actions import plan_patrols
 from fangxian.interfaces.jobs.reactions import run_reactions
@@ -63,6 +64,9 @@ def _issue_duties_of(day: dt.date, at: dt.datetime) -> None:
     for area in top_areas(day):
         plan_patrols(area=area, day=day, by=SYSTEM, at=at)
         plan_watch(area=area, day=day, by=SYSTEM, at=at)
+        enrolment.screen_outdated(area, at=at)
+        enrolment.issue_visits(area, by=SYSTEM, at=at)
+    enrolment.close_watched(at=at)
 
 
 def end_what_was_repealed(at: dt.datetime) -> None:
