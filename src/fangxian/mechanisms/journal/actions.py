@@ -338,6 +338,15 @@ def once(name: str, number: int, act: Callable[[], object]) -> bool:
     return True
 
 
+def take_turns(name: str) -> None:
+    """Wait until nobody else who takes turns under this name is still at it.
+
+    For what reads much and then writes what nobody may write twice. Must run inside
+    the caller's transaction, whose end is the end of the turn.
+    """
+    _lock(f"{queries.ONCE}{name}")
+
+
 def _note_refusal(reader: str, entry: JournalEntry, refusal: Refusal) -> None:
     refused = ReactionRefused(
         reader=reader, number=entry.number, code=refusal.kind.code

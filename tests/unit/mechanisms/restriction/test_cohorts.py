@@ -207,6 +207,7 @@ def test_nobody_can_be_named_to_the_evaluation():
 
 
 def test_evaluation_asks_as_often_for_one_as_for_three(restricting):
+    restricting.proposed()  # the first makes the row by which turns are taken
     restricting.stated(PENNY)
     with CaptureQueriesContext(connection) as one:
         restricting.proposed()

@@ -11,7 +11,7 @@ from django.db import transaction
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.canonical import digest
 from fangxian.kernel.moments import day_of
-from fangxian.mechanisms.journal.actions import record, record_all
+from fangxian.mechanisms.journal.actions import record, record_all, take_turns
 from fangxian.mechanisms.journal.events import Act, Count
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.protocol.evidence import is_usable
@@ -43,11 +43,12 @@ def propose(*, pack: str, area: int, by: Actor, at: dt.datetime) -> tuple[Cohort
 
     Nobody can be named here, neither in nor out: the rules are asked of all. What
     was put to a doctor before, and what another restriction already says, is not
-    proposed again. A proposal restricts nobody.
+    proposed again. A proposal restricts nobody. Two who ask at once take turns.
     """
     rules.check_can_propose(by=by)
     check_reaches(by.scope, area, what="area")
     held = _held(pack, area, at=at)
+    take_turns(f"restriction.propose:{held.id}")
     new: dict[str, list[Following]] = defaultdict(list)
     following = evaluate(held.pack, area, at)
     while some := list(islice(following, AT_ONCE)):
