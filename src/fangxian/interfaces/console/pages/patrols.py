@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -25,6 +26,7 @@ from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 
 
 DAY = dt.timedelta(days=1)
+OWN = {"own": True}  # what lies in no unit below
 
 
 class Period(forms.Form):
@@ -44,10 +46,11 @@ class Period(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit or a kind of place with its coverage."""
+    """A unit or a kind of place with its coverage; ``asks`` lists its duties."""
 
     name: str
     coverage: inspection.Coverage
+    asks: str
     area: int | None = None
 
 
@@ -62,12 +65,14 @@ def patrols(request: PageRequest) -> HttpResponse:
     rows = inspection.coverage(
         request.actor.scope, from_=first, until=last + DAY, area=area
     )
+    asks = {"day": first, "last": last, "area": area, "places": True}
     context = {
+        "asks": urlencode(asks),
         "period": Period(initial={"first": first, "last": last}),
         "area": jurisdiction.get_area(area),
         "total": inspection.summed(rows, area=area),
-        "units": _by_unit(rows, area),
-        "kinds": _by_kind(rows, area),
+        "units": _by_unit(rows, area, asks),
+        "kinds": _by_kind(rows, area, asks),
     }
     return render(request, "console/patrols/coverage.html", context)
 
@@ -81,7 +86,9 @@ def _area(request: PageRequest) -> int:
     return area
 
 
-def _by_unit(rows: Iterable[inspection.Coverage], area: int) -> list[Line]:
+def _by_unit(
+    rows: Iterable[inspection.Coverage], area: int, asks: Mapping[str, Any]
+) -> list[Line]:
     """Add up by the units directly below; what lies in none counts for the area."""
     below = {one.id: one for one in jurisdiction.areas_below(area)}
     grouped: dict[int, list[inspection.Coverage]] = {}
@@ -92,6 +99,7 @@ def _by_unit(rows: Iterable[inspection.Coverage], area: int) -> list[Line]:
         Line(
             name=below[unit].name if unit in below else own.name,
             coverage=inspection.summed(listed, area=unit),
+            asks=urlencode({**asks, "area": unit, **({} if unit in below else OWN)}),
             area=unit if unit in below else None,
         )
         for unit, listed in grouped.items()
@@ -106,13 +114,19 @@ def _unit_of(area: int, top: int, below: Mapping[int, Any]) -> int:
     return area if area in below else top
 
 
-def _by_kind(rows: Iterable[inspection.Coverage], area: int) -> list[Line]:
+def _by_kind(
+    rows: Iterable[inspection.Coverage], area: int, asks: Mapping[str, Any]
+) -> list[Line]:
     names = shown.kind_names()
     grouped: dict[str, list[inspection.Coverage]] = {}
     for row in rows:
         grouped.setdefault(row.kind, []).append(row)
     return [
-        Line(names.get(kind, kind), inspection.summed(listed, area=area, kind=kind))
+        Line(
+            names.get(kind, kind),
+            inspection.summed(listed, area=area, kind=kind),
+            urlencode({**asks, "kind": kind}),
+        )
         for kind, listed in sorted(grouped.items())
     ]
 

@@ -1,6 +1,7 @@
 """Duties: the list behind the tiles of today, one duty, urging and waiving."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import duties as shown
+from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.moments import bounds_of, day_of
+from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.queries import entries_of
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -27,10 +29,21 @@ from fangxian.mechanisms.task.states import OPEN, State
 
 ROWS_A_PAGE = 50
 SOON = dt.timedelta(hours=2)
+ONE_DAY = dt.timedelta(days=1)
+
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+STANDING = {
+    "owed": (_("all but waived"), frozenset(State) - {State.WAIVED}),
+    "open": (_("still owed"), OPEN),
+    "done": (shown.STATES[State.COMPLETED][2], frozenset({State.COMPLETED})),
+    "missed": (shown.STATES[State.LAPSED][2], frozenset({State.LAPSED})),
+    "waived": (shown.STATES[State.WAIVED][2], frozenset({State.WAIVED})),
+}
 
 
 class Filter(forms.Form):
-    """Which duties are listed."""
+    """Which duties are listed; with ``own``, of the area itself and none below it."""
 
     which = forms.ChoiceField(
         required=False,
@@ -42,23 +55,39 @@ class Filter(forms.Form):
             ("missed", _("missed on the day")),
         ],
     )
-    day = forms.DateField(
+    day = forms.DateField(required=False, label=_("Day"), widget=DATE)
+    last = forms.DateField(required=False, label=_("To"), widget=DATE)
+    state = forms.ChoiceField(
         required=False,
-        label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("State"),
+        choices=[
+            ("", _("all")),
+            *((key, said) for key, (said, _in) in STANDING.items()),
+        ],
     )
+    kind = forms.ChoiceField(required=False, label=_("Kind of place"))
     area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    own = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    places = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *said: Any, kinds: Mapping[str, str], **more: Any) -> None:
+        super().__init__(*said, **more)
+        self.fields["kind"].choices = [("", _("all")), *kinds.items()]  # type: ignore[attr-defined]  # declared above
 
 
 @page("tasks")
 def tasks(request: PageRequest) -> HttpResponse:
-    """List duties in scope: of a day, overdue, due soon, missed."""
-    form = Filter(request.GET)
+    """List duties in scope: of a day or some days, overdue, due soon, missed."""
+    kinds = kind_names()
+    form = Filter(request.GET, kinds=kinds)
     given = form.cleaned_data if form.is_valid() else {}
-    found = _found(request, given)
+    first = given.get("day") or _today(request)
+    days = {"day": first, "last": max(given.get("last") or first, first)}
+    found = _found(request, given | days)
     page_ = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "filter": Filter(initial={**given, "day": given.get("day") or _today(request)}),
+        "filter": Filter(initial={**given, **days}, kinds=kinds),
+        "area": given.get("area") and jurisdiction.path_name(given["area"]),
         "page": page_,
         "rows": shown.rows(list(page_.object_list), request.actor, request.at),
     }
@@ -69,19 +98,30 @@ def _today(request: PageRequest) -> dt.date:
     return day_of(request.at)
 
 
-def _found(request: PageRequest, given: dict[str, Any]) -> Any:
-    scope, area = request.actor.scope, given.get("area")
-    which = given.get("which")
-    if which == "overdue":
-        return queries.tasks(scope, states=OPEN, until=request.at, area=area)
-    if which == "soon":
-        until = request.at + SOON
-        return queries.tasks(
-            scope, states=OPEN, from_=request.at, until=until, area=area
-        )
-    from_, until = bounds_of(given.get("day") or _today(request))
-    states = [State.LAPSED] if which == "missed" else None
-    return queries.tasks(scope, states=states, from_=from_, until=until, area=area)
+def _found(request: PageRequest, given: Mapping[str, Any]) -> Any:
+    """Narrow the duties in scope to what is asked for."""
+    area = given.get("area")
+    found = queries.tasks(
+        request.actor.scope,
+        area=area,
+        kind=given.get("kind") or None,
+        **_which(given, request.at),
+    )
+    if given.get("own"):
+        found = found.filter(area=area)
+    return found.filter(subject__startswith="place:") if given.get("places") else found
+
+
+def _which(given: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
+    """Say in which states and when due: at the moment, or on the days asked for."""
+    if given.get("which") == "overdue":
+        return {"states": OPEN, "until": at}
+    if given.get("which") == "soon":
+        return {"states": OPEN, "from_": at, "until": at + SOON}
+    state = "missed" if given.get("which") == "missed" else given.get("state")
+    _said, states = STANDING.get(state or "", ("", None))
+    from_, until = start_of(given["day"]), start_of(given["last"] + ONE_DAY)
+    return {"states": states, "from_": from_, "until": until}
 
 
 @page("task")
