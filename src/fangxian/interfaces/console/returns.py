@@ -1,5 +1,6 @@
 """What the pages show of returns: the units' grid, one return, the rows of a figure."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from fangxian.mechanisms.protocol.layouts import Layout, Short
 from fangxian.mechanisms.report import queries, rules
 from fangxian.mechanisms.report.queries import Balance, Line, UnitState
 from fangxian.mechanisms.report.states import State
+from fangxian.mechanisms.report.timeliness import Timeliness
 
 
 STATES: Mapping[str, tuple[str, str, str | Promise]] = {
@@ -82,7 +84,7 @@ def grid_of(area: int, states: Sequence[UnitState], *, closed: bool) -> Grid:
     names = jurisdiction.path_names(by_area.keys() | {area})
 
     def cell(one: UnitState) -> Cell:
-        state = _state(one, by_hand, closed=closed)
+        state = _state_of(one.returned, by_hand, closed=closed)
         look, icon, label = STATES[state]
         return Cell(
             area=one.area,
@@ -119,8 +121,7 @@ def _just_below(area: int, states: Sequence[UnitState]) -> list[UnitState]:
     return [one for one in states if one.area != area and one.area not in held]
 
 
-def _state(one: UnitState, by_hand: frozenset[int], *, closed: bool) -> str:
-    returned = one.returned
+def _state_of(returned: Any, by_hand: frozenset[int], *, closed: bool) -> str:
     if returned is None:
         return "missing" if closed else "waiting"
     if returned.state == State.COMPUTED:
@@ -130,6 +131,51 @@ def _state(one: UnitState, by_hand: frozenset[int], *, closed: bool) -> str:
     if returned.late:
         return "late"
     return "zero" if returned.zero else "signed"
+
+
+# ------------------------------------------------------------------- timeliness
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A unit's return of one day: how it stands, when it was signed, its page."""
+
+    day: dt.date
+    returned: int | None
+    look: str
+    icon: str
+    label: str
+    signed_at: dt.datetime | None
+
+
+def faults_first(one: Timeliness) -> tuple[int, int, int]:
+    """Order units: what is missing before what is late before what was not true."""
+    untrue = one.omitted + one.overstated + one.false_zero
+    return -one.not_made, -one.late, -untrue
+
+
+def days_of(
+    returned: Mapping[dt.date, Any],
+    cut_offs: Mapping[dt.date, dt.datetime],
+    at: dt.datetime,
+) -> list[DayRow]:
+    """Tell each day of a unit's returns; what is not signed has no page."""
+    by_hand = queries.restated_by_hand([one.pk for one in returned.values()])
+    rows = []
+    for day, cut_off in cut_offs.items():
+        one = returned.get(day)
+        state = _state_of(one, by_hand, closed=at > cut_off)
+        look, icon, label = STATES[state]
+        signed = one if one is not None and state != "computed" else None
+        rows.append(
+            DayRow(
+                day=day,
+                returned=signed and signed.pk,
+                look=look,
+                icon=icon,
+                label=str(label),
+                signed_at=signed and signed.attested_at,
+            )
+        )
+    return rows
 
 
 def _last(path: str) -> str:

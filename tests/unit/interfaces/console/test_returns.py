@@ -228,6 +228,33 @@ def test_timeliness_is_told_by_unit(browse, city):
     assert "解放路" not in page
 
 
+def test_who_is_missing_stands_before_who_was_late_and_who_was_in_time(browse, city):
+    sign(city)
+
+    rows = browse("alice").get(reverse("returns_timeliness")).context["rows"]
+
+    faults = [(one.not_made, one.late) for _name, one in rows]
+    assert faults == sorted(faults, reverse=True)
+    assert faults[0] > faults[-1]
+
+
+def test_a_unit_of_timeliness_opens_its_days_and_each_its_return(browse, city):
+    signed = sign(city)
+    asked = {"area": signed.area_id}
+
+    page = browse("alice").get(reverse("returns_timeliness"), asked)
+    [first, *others] = page.context["days"]
+
+    assert f'href="{reverse("return", args=[signed.pk])}"' in text_of(page)
+    assert first.returned == signed.pk
+    assert {one.returned for one in others} == {None}
+    listed = browse("alice").get(reverse("returns_timeliness"))
+    assert f"?area={signed.area_id}&amp;first=" in text_of(listed)
+    assert listed.context["days"][0].returned is None
+    stranger = browse("charlie").get(reverse("returns_timeliness"), asked)
+    assert stranger.status_code == 404
+
+
 def cost_of(client, url):
     """How many queries a page takes, once the caches are warm."""
     client.get(url)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -33,6 +34,7 @@ from fangxian.mechanisms.report.timeliness import timeliness
 ONE_DAY = dt.timedelta(days=1)
 DAYS_TOLD = 7
 DAYS_MOST = 31
+ROWS_A_PAGE = 50
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -248,13 +250,36 @@ def how_timely(request: PageRequest) -> HttpResponse:
     rows = timeliness(
         area, DAILY.layout, from_=first, until=last + ONE_DAY, at=request.at
     )
-    names = jurisdiction.path_names({one.area for one in rows})
+    units = {one.area for one in rows}
+    worst = sorted(rows, key=shown.faults_first)
+    page_ = Paginator(worst, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    names = jurisdiction.path_names({one.area for one in page_})
     context = {
         "area": jurisdiction.get_area(area),
         "period": Period(initial={"first": first, "last": last}),
-        "rows": [(names[one.area], one) for one in rows],
+        "first": first,
+        "last": last,
+        "page": page_,
+        "rows": [(names[one.area], one) for one in page_],
+        "days": _days(request, area, first, last) if area in units else [],
     }
     return render(request, "console/returns/timeliness.html", context)
+
+
+def _days(
+    request: PageRequest, area: int, first: dt.date, last: dt.date
+) -> list[shown.DayRow]:
+    """Tell the unit's own returns day by day, the latest first."""
+    found = queries.returns(request.actor.scope, layout=DAILY.layout)
+    returned = {
+        one.day: one for one in found.filter(area=area, day__range=(first, last))
+    }
+    cut_offs = {
+        day: layout_in_force(DAILY.layout, area, day=day, at=request.at).cut_off(day)
+        for number in range((last - first).days + 1)
+        for day in [last - number * ONE_DAY]
+    }
+    return shown.days_of(returned, cut_offs, request.at)
 
 
 urlpatterns: list[URLPattern] = [
