@@ -1,7 +1,10 @@
 """Fixtures for all tests. The builders themselves are plain functions elsewhere."""
 
+from pathlib import Path
+
 import hypothesis
 import pytest
+from django.conf import settings
 
 from tests.flushing import let_flush_pass
 from tests.numbering import start_high
@@ -13,6 +16,30 @@ hypothesis.settings.register_profile(
     "untimed", parent=hypothesis.settings(), deadline=None
 )
 hypothesis.settings.load_profile("untimed")
+
+HERE = Path(__file__).parent
+ANY_DATABASE = (
+    HERE / "unit",
+    HERE / "repository",
+)  # elsewhere a test may start its own
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Beside PostgreSQL leave out what reaches no database: SQLite's run has it."""
+    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        return
+    same = [one for one in items if _is_the_same_on_any(one)]
+    config.hook.pytest_deselected(items=same)
+    left_out = set(same)
+    items[:] = [one for one in items if one not in left_out]
+
+
+def _is_the_same_on_any(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    asks = asked & {"db", "transactional_db"} or item.get_closest_marker("django_db")
+    return not asks and any(item.path.is_relative_to(one) for one in ANY_DATABASE)
 
 
 @pytest.fixture
