@@ -1,4 +1,4 @@
-"""Of which moment a return speaks."""
+"""Of which moment a return speaks, and what must be said of a day."""
 
 import datetime as dt
 
@@ -6,6 +6,8 @@ import pytest
 
 from fangxian.capabilities.daily_return import rules
 from fangxian.kernel.moments import start_of
+from tests.packs import pack_of
+from tests.roles import refusal_of
 
 
 DAY = dt.date(2020, 11, 9)
@@ -24,3 +26,23 @@ INSTANT = dt.timedelta(microseconds=1)
 )
 def test_a_return_speaks_of_now_or_of_the_last_instant_of_its_day(at, seen):
     assert rules.seen_at(DAY, at=at) == seen
+
+
+@pytest.mark.parametrize(
+    ("answers", "found", "is_refused"),
+    [
+        ({"nothing_happened": True}, 0, False),
+        ({"nothing_happened": False}, 0, True),
+        ({"nothing_happened": False, "what_happened": "Snow"}, 0, False),
+        ({"nothing_happened": True, "what_happened": "Snow"}, 0, False),
+        ({"nothing_happened": False}, 1, False),
+        ({"nothing_happened": True}, 1, False),  # the report refuses that as no zero
+    ],
+)
+def test_figures_words_or_the_signer_say_how_the_day_was(answers, found, is_refused):
+    layout = pack_of("routine").layouts["daily"]
+    figures = dict.fromkeys(layout.nothing, found)
+
+    refusal = refusal_of(rules.check_stated, answers, layout, figures)
+
+    assert (refusal and refusal.kind) is (rules.NOTHING_STATED if is_refused else None)

@@ -1,6 +1,8 @@
 """Every entry of the catalogue can be said, and names no person."""
 
 import string
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +10,7 @@ from fangxian.kernel.actors import Role
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.ledger import rules
 from fangxian.mechanisms.ledger.models import Place
+from fangxian.mechanisms.ledger.rules import Details
 from fangxian.mechanisms.ledger.states import Standing
 from tests.roles import LEADING, refusal_of, roles_passing, roles_that
 from tests.unit.mechanisms.ledger.ledgers import legal_code
@@ -121,3 +124,100 @@ def test_a_reason_is_given_without_margins():
 def test_a_place_is_compared_with_another():
     assert refusal_of(rules.check_are_two, 1, 2) is None
     assert refusal_of(rules.check_are_two, 1, 1).kind is rules.SAME_PLACE
+
+
+# ------------------------------------------------------------------- what is said
+def said(**changes):
+    return Details(**{"kind": "hotel", "name": "福华宾馆", "area": 1, **changes})
+
+
+def test_details_are_given_in_one_spelling():
+    written = said(
+        name="  福华   宾馆\n",
+        address=" 福华街 1号  后院 ",
+        uscc=f" {legal_code(1).lower()} ",
+        responsible=" 王小明 ",
+        telephone="+86 138 1234 5678",
+    )
+
+    assert rules.check_details(written) == said(
+        name="福华 宾馆",
+        address="福华街 1号 后院",
+        uscc=legal_code(1),
+        responsible="王小明",
+        telephone="13812345678",
+    )
+
+
+@pytest.mark.parametrize("nobody", [None, "", "  "])
+def test_nobody_in_charge_is_nobody(nobody):
+    assert rules.check_details(said(responsible=nobody)) == said()
+
+
+@pytest.mark.parametrize("name", ["", "  ", "——"])
+def test_a_place_without_a_name_is_refused(name):
+    assert refusal_of(rules.check_details, said(name=name)).kind is rules.NAME_MISSING
+
+
+def test_the_name_is_compared_by_its_key():
+    assert said(name="福华宾馆").name_key == said(name=" 福华 宾馆").name_key
+    assert said(name="福华宾馆").name_key != said(name="京广宾馆").name_key
+
+
+CODE = legal_code(1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "facts"),
+    [
+        (CODE[:-1], rules.CODE_LENGTH, {"code": CODE[:-1], "length": 17}),
+        (CODE + "1", rules.CODE_LENGTH, {"code": CODE + "1", "length": 19}),
+        (
+            CODE.replace("0", "O", 1),
+            rules.CODE_MISREAD,
+            {"code": CODE.replace("0", "O", 1), "guess": CODE},
+        ),
+        ("999999999999999999", rules.CODE_WRONG, {"code": "999999999999999999"}),
+    ],
+)
+def test_a_code_that_cannot_be_right_is_named(typed, kind, facts):
+    refusal = refusal_of(rules.checked_code, typed)
+
+    assert (refusal.kind, refusal.facts) == (kind, facts)
+
+
+def test_a_telephone_is_dialled_or_refused_without_being_repeated():
+    assert rules.checked_telephone("0371-6666 1234") == "0371-66661234"
+
+    refusal = refusal_of(rules.checked_telephone, "12345")
+
+    assert (refusal.kind, refusal.facts) == (rules.TELEPHONE_WRONG, {})
+
+
+# --------------------------------------------------------------- who is in charge
+WORKER = UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "staff"),
+    [
+        ({"address": "福华街2号"}, WORKER),
+        ({"responsible": " 王小明 "}, WORKER),
+        ({"responsible": "接任者"}, None),
+        ({"responsible": None}, None),
+        ({"responsible": "接任者", "responsible_staff": WORKER}, WORKER),
+        ({"responsible_staff": None}, None),
+    ],
+)
+def test_another_name_in_charge_is_another_person(changes, staff):
+    before = said(responsible="王小明", responsible_staff=WORKER)
+
+    assert rules.with_changes(before, changes) == replace(
+        before, **{**changes, "responsible_staff": staff}
+    )
+
+
+def test_where_nobody_was_in_charge_no_name_changes_that():
+    before = said(responsible_staff=WORKER)
+
+    assert rules.with_changes(before, {"address": "x"}).responsible_staff == WORKER

@@ -8,6 +8,8 @@ import pytest
 from fangxian.kernel.actors import Role
 from fangxian.mechanisms.observation import rules
 from fangxian.mechanisms.observation.models import Observation
+from fangxian.mechanisms.protocol.forms import Form, Question, QuestionType
+from fangxian.mechanisms.protocol.words import Citation, Words
 from fangxian.mechanisms.task.models import Task
 from tests.roles import LEADING, refusal_of, roles_passing, roles_that, somebody
 
@@ -104,3 +106,38 @@ def test_a_second_body_under_one_id_is_refused():
 
     assert kind_of(lambda: check("aa")) is None
     assert kind_of(lambda: check("bb")) is rules.OTHER_BODY
+
+
+WORDS = Words(zh="照片", en="photos")
+FORM = Form(
+    code="six_haves",
+    title=WORDS,
+    subject="place",
+    source=Citation(title="Made up", gist=WORDS),
+    questions=(
+        Question(name="remark", type=QuestionType.TEXT, label=WORDS),
+        Question(name="photos", type=QuestionType.PHOTO, label=WORDS),
+        Question(name="more", type=QuestionType.PHOTO, label=WORDS),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        ({}, None),
+        ({"photos": []}, None),
+        ({"photos": None}, None),
+        ({"photos": ["aa"]}, None),
+        ({"photos": ["aa", "bb"]}, None),
+        ({"photos": ["cc"]}, "photos"),
+        ({"photos": ["aa", "cc"]}, "photos"),
+        ({"photos": ["aa"], "more": ["cc"]}, "more"),
+        ({"remark": ["cc"]}, None),  # no photo: the form itself refuses it
+    ],
+)
+def test_a_photo_that_an_answer_names_was_sent_with_it(answers, missing):
+    refusal = refusal_of(rules.check_photos, FORM, answers, ["aa", "bb"])
+
+    assert (refusal and refusal.kind) is (rules.PHOTO_NOT_SENT if missing else None)
+    assert refusal is None or refusal.facts == {"question": missing}
