@@ -152,6 +152,53 @@ def test_a_finding_is_one_row(document):
     )
 
 
+def not_today(**kind):
+    return {**CONTENT["inspected"][0], "records": 0, "places": 0, **kind}
+
+
+@pytest.mark.parametrize(
+    ("language", "said_of_them"),
+    [
+        (
+            "zh-hans",
+            "其余当日未检查，本月累计：场所巡查 2 类场所 45 家、自查 1 类场所 3 家。",
+        ),
+        (
+            "en",
+            "Not inspected that day, but this month: Patrol (places: 45, kinds: 2);"
+            + " Self-check (places: 3, kinds: 1).",
+        ),
+    ],
+)
+def test_what_was_not_inspected_that_day_is_one_line(language, said_of_them):
+    own = {"form": "own", "form_title": {"zh": "自查", "en": "Self-check"}}
+    resting = [
+        not_today(kind="inn"),
+        not_today(kind="bath", places_month=5),
+        not_today(**own, places_month=3),
+    ]
+    document = document_of(paper(inspected=[*CONTENT["inspected"], *resting]), language)
+    [inspected] = [
+        one
+        for one in document.blocks
+        if isinstance(one, Table) and len(one.columns) == 6 and one.rows[0][3] == "6"
+    ]
+
+    assert len(inspected.rows) == 1
+    assert said_of_them in said(document)
+
+
+def test_a_day_without_inspections_has_the_line_and_no_empty_table():
+    document = document_of(paper(inspected=[not_today()]), "zh-hans")
+
+    assert all(block.rows for block in document.blocks if isinstance(block, Table))
+    assert "其余当日未检查，本月累计：场所巡查 1 类场所 40 家。" in said(document)
+
+
+def test_a_day_on_which_all_was_inspected_has_no_such_line(document):
+    assert not [text for text in said(document) if text.startswith("其余")]
+
+
 def test_a_quiet_day_says_so():
     quiet = document_of(paper(findings=[]), "zh-hans")
 

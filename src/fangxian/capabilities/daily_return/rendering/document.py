@@ -97,7 +97,7 @@ def document_of(paper: Paper, language: str) -> Document:
         issued_on=issued_on,
         title=layout.word("title").format_map(facts),
         salutation=layout.word("salutation"),
-        blocks=tuple(_blocks(layout, facts, paper.content)),
+        blocks=tuple(_blocks(layout, facts, {**paper.content, **_of_the_day(paper)})),
         footnote=layout.word("footnote").format_map(facts),
         fonts=layout.raw["fonts"],
     )
@@ -120,10 +120,32 @@ def _facts(paper: Paper, layout: Layout) -> Facts:
         "returns": _returns(layout, content["returns"]),
         "findings": content["findings"],
         "inspected": content["inspected"],
+        **_of_the_day(paper),
+        "resting": joiner.join(_resting(layout, content["inspected"])),
         "units": content["units"],
         "corrects": corrects and {**corrects, "digest": _short(corrects["digest"])},
         "changes": joiner.join(layout.named("parts", part) for part in parts),
     }
+
+
+def _of_the_day(paper: Paper) -> Facts:
+    """Give what was inspected on the day itself; the rest of the month is one line."""
+    inspected = paper.content["inspected"]
+    return {"inspected_today": [one for one in inspected if one["records"]]}
+
+
+def _resting(layout: Layout, inspected: Sequence[Facts]) -> Iterator[str]:
+    """Tell by form what was inspected this month but not on the day; kinds are apart."""
+    forms: dict[str, list[Facts]] = {}
+    for one in inspected:
+        if not one["records"]:
+            forms.setdefault(one["form"], []).append(one)
+    for rows in forms.values():
+        yield layout.word("resting").format(
+            form=layout.pick(rows[0]["form_title"]),
+            kinds=len(rows),
+            places=sum(one["places_month"] for one in rows),
+        )
 
 
 def _returns(layout: Layout, returns: Facts) -> Facts:
