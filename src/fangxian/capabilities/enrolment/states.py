@@ -25,6 +25,10 @@ class Source(StrEnum):
     DOOR_SURVEY = "door_survey"
 
 
+FROM_ABROAD = frozenset({Source.EXIT_ENTRY, Source.OVERSEAS_FAMILIES})
+"""Who tells of people from abroad only."""
+
+
 class Risk(StrEnum):
     """How the area that somebody came from was listed on the day they left it."""
 

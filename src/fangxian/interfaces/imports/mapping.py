@@ -42,11 +42,19 @@ class Vocabulary:
     """What lists of one sort may call their columns; ``about`` tells layouts apart.
 
     ``missing`` is the refusal of a file in which no row looks like headings.
+    ``beside`` holds further words, which come before those of ``headings``.
     """
 
     headings: Path
     about: str = ""
     missing: RefusalKind = rules.NO_HEADINGS
+    beside: Path | None = None
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The field for the key of every known heading."""
+        more = {} if self.beside is None else known_headings(self.beside)
+        return {**known_headings(self.headings), **more}
 
     def layout_of(self, headings: Sequence[str]) -> str:
         """Name a layout of this sort of list."""
@@ -106,7 +114,7 @@ def propose(
 
     Of columns with the same heading (a merged title) only the first counts.
     """
-    known = known_headings(vocabulary.headings)
+    known = vocabulary.words
     guesses = sorted(_guesses(headings, known), key=lambda guess: (-guess[0], guess[2]))
     columns: dict[str, int] = {}
     taken: set[int] = set()

@@ -13,6 +13,7 @@ from typing import Protocol
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 from django.utils.translation import gettext_noop
 
+from fangxian.capabilities.enrolment import rules as enrolment_rules
 from fangxian.interfaces.imports import rules
 from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.ledger import rules as ledger_rules
@@ -29,7 +30,7 @@ ADDED_HEADINGS = (gettext_noop("row"), gettext_noop("reason"), gettext_noop("rem
 
 CATALOGUE = {
     kind.code: kind
-    for module in (ledger_rules, people_rules, rules)
+    for module in (ledger_rules, people_rules, enrolment_rules, rules)
     for kind in vars(module).values()
     if isinstance(kind, RefusalKind)
 }

@@ -70,6 +70,7 @@ def test_a_row_with_two_faults_is_told_both_in_the_readers_language():
 def test_every_refusal_of_a_row_is_in_the_catalogue():
     assert refused.CATALOGUE[PLACE_UNKNOWN.code] is PLACE_UNKNOWN
     assert {code.partition(".")[0] for code in refused.CATALOGUE} == {
+        "enrolment",
         "ledger",
         "imports",
     }

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -17,7 +18,7 @@ from fangxian.capabilities.enrolment.queries import (
     find_somebody,
     listings,
 )
-from fangxian.capabilities.enrolment.states import Source
+from fangxian.capabilities.enrolment.states import FROM_ABROAD, Source
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.journal.actions import record
@@ -29,7 +30,7 @@ from fangxian.mechanisms.ledger.people.rows import FileRows, Taken
 from fangxian.mechanisms.ledger.rows import SourceFile
 
 
-FROM_ABROAD = frozenset({Source.EXIT_ENTRY, Source.OVERSEAS_FAMILIES})
+NONE_OF_THEIR_OWN: Mapping[int, Source] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -129,12 +130,14 @@ def enrol_list(
     journeys: Mapping[int, Journey],
     *,
     source: Source,
+    sources: Mapping[int, Source] = NONE_OF_THEIR_OWN,
     by: Actor,
     at: dt.datetime,
 ) -> Listed:
     """Take a list of people in, and register the journey that each good row tells of.
 
-    ``journeys`` are by the number of the row. People and journeys are one transaction;
+    ``journeys`` are by the number of the row, and so are the ``sources`` of rows that
+    name another than the list's. People and journeys are one transaction;
     the same list again, or a corrected one, registers nothing twice.
     """
     rules.check_can_list(by=by)
@@ -147,8 +150,8 @@ def enrol_list(
             id=uuid5(ids[row], "arrival"),
             person=person,
             area=areas[person],
-            source=source,
-            journey=_from_abroad(journeys[row], source),
+            source=sources.get(row, source),
+            journey=_from_abroad(journeys[row], sources.get(row, source)),
             batch=taken.batch,
             row=row,
         )
