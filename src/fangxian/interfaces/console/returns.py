@@ -14,7 +14,14 @@ from django.utils.translation import (
 from fangxian.interfaces.console.questions import word
 from fangxian.mechanisms.journal.queries import entries_of
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
-from fangxian.mechanisms.protocol.layouts import Layout, Short
+from fangxian.mechanisms.protocol.layouts import (
+    Indicator,
+    Layout,
+    Over,
+    Returns,
+    Short,
+    Tally,
+)
 from fangxian.mechanisms.report import queries, rules
 from fangxian.mechanisms.report.queries import Balance, Line, UnitState
 from fangxian.mechanisms.report.states import State
@@ -206,24 +213,52 @@ class Row:
     share: bool
 
 
-def sections_of(
-    layout: Layout, lines: Iterable[Line], *, closed: bool
-) -> list[tuple[str, list[Row]]]:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a return: under their headings, and those that only reckon."""
+
+    sections: list[tuple[str, list[Row]]]
+    auxiliary: list[Row]
+
+
+def lines_of(layout: Layout, lines: Iterable[Line], *, closed: bool) -> Lines:
     """Set the lines under their headings, numbered through.
 
     Until the day is ``closed`` what has not been done is not missed: it may come.
+    A unit with none below it has no lines about them. What stood before the day only
+    serves the sums, and stands apart.
     """
+    listed = list(enumerate(lines, start=1))
+    alone = not any(line.did for _n, line in listed if _is_below(line.indicator))
     shown = {
         line.indicator.name: _row(number, line, closed=closed)
-        for number, line in enumerate(lines, start=1)
+        for number, line in listed
+        if not (alone and _is_below(line.indicator))
     }
-    return [
-        (
-            word(section.title),
-            [shown[one.name] for one in section.indicators if one.name in shown],
-        )
-        for section in layout.sections
-    ]
+    aside = {one.name for one in layout.indicators if _is_before(one)} & shown.keys()
+    return Lines(
+        sections=[
+            (
+                word(section.title),
+                [
+                    shown[one.name]
+                    for one in section.indicators
+                    if one.name in shown.keys() - aside
+                ],
+            )
+            for section in layout.sections
+        ],
+        auxiliary=[row for name, row in shown.items() if name in aside],
+    )
+
+
+def _is_below(indicator: Indicator) -> bool:
+    return isinstance(indicator.source, Returns)
+
+
+def _is_before(indicator: Indicator) -> bool:
+    source = indicator.source
+    return isinstance(source, Tally) and source.over is Over.BEFORE
 
 
 def _row(number: int, line: Line, *, closed: bool) -> Row:

@@ -228,6 +228,30 @@ def test_timeliness_is_told_by_unit(browse, city):
     assert "解放路" not in page
 
 
+def test_a_unit_with_none_below_is_not_asked_about_them(browse, city):
+    community, street = sign(city), sign(city, "alice")
+
+    def headings(who, returned):
+        shown = browse(who).get(reverse("return", args=[returned.pk]))
+        return [title for title, rows in shown.context["lines"].sections if rows]
+
+    assert "Returns from below" not in headings("community", community)
+    assert "Returns from below" in headings("alice", street)
+
+
+def test_figures_that_only_serve_the_sums_stand_apart(browse, city):
+    returned = sign(city)
+
+    page = browse("community").get(reverse("return", args=[returned.pk]))
+    lines = page.context["lines"]
+
+    apart = {row.name for row in lines.auxiliary}
+    assert apart
+    assert all(name.endswith("_before") for name in apart)
+    assert not apart & {row.name for _title, rows in lines.sections for row in rows}
+    assert f"{len(apart)} figures that only serve the sums" in text_of(page)
+
+
 def test_who_is_missing_stands_before_who_was_late_and_who_was_in_time(browse, city):
     sign(city)
 

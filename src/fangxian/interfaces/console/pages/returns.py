@@ -96,7 +96,7 @@ def one_return(request: PageRequest, return_id: int) -> HttpResponse:
         "returned": returned,
         "title": word(layout.title),
         "path": jurisdiction.path_name(returned.area_id),
-        "sections": shown.sections_of(
+        "lines": shown.lines_of(
             layout, queries.lines(returned), closed=returned.frozen_at is not None
         ),
         "equations": shown.equations_of(layout, figures, queries.balances(returned)),
@@ -151,7 +151,7 @@ def sign(request: PageRequest) -> HttpResponse:
         "day": asked,
         "late": request.at > draft.stated.cut_off(asked),
         "title": word(draft.stated.layout.title),
-        "sections": shown.sections_of(
+        "lines": shown.lines_of(
             draft.stated.layout,
             draft.lines,
             closed=request.at >= draft.stated.freeze(asked),
