@@ -165,8 +165,10 @@ def not_today(**kind):
         ),
         (
             "en",
-            "Not inspected that day, but this month: Patrol (places: 45, kinds: 2);"
-            + " Self-check (places: 3, kinds: 1).",
+            (
+                "Not inspected that day, but this month: Patrol (places: 45, kinds: 2);"
+                " Self-check (places: 3, kinds: 1)."
+            ),
         ),
     ],
 )
