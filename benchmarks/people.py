@@ -10,13 +10,15 @@ import random
 import secrets
 import string
 from collections.abc import Iterator
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
-from benchmarks.findings import AT_ONCE, load_areas, milliseconds, p95, scope_of
+from benchmarks.findings import load_areas, milliseconds, p95, scope_of
+from benchmarks.loading import AT_ONCE, in_order, indexed_after, load
 from benchmarks.rows import FULL, Row, seconds
 from fangxian.interfaces.imports.people import open_list, take_people
 from fangxian.kernel.actors import SYSTEM
@@ -27,7 +29,7 @@ from fangxian.kernel.scopes import Scope
 from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.ledger.models import Person, Token
 from fangxian.mechanisms.ledger.people.details import Details
-from fangxian.mechanisms.ledger.people.index import keyed_areas, new_tokens
+from fangxian.mechanisms.ledger.people.index import keyed_areas, tokens_of
 from fangxian.mechanisms.ledger.people.queries import find_people, visible
 from fangxian.mechanisms.ledger.people.spelling import new_person
 from tests.unit.interfaces.imports.returnees import as_csv, faulty_list
@@ -95,23 +97,26 @@ def people(chance: random.Random, areas: list[int]) -> Iterator[tuple[UUID, Deta
 def load_people(areas: list[int]) -> None:
     """Write people and their index in bulk, as only benchmarks may."""
     keyed = keyed_areas(areas)
-    batch: list[tuple[Person, Details]] = []
-    for id_, said in people(random.Random(SEED), areas):
-        person = new_person(
-            id_, said, keyed=keyed[said.area], source="benchmark", at=NOON
-        )
-        batch.append((person, said))
-        if len(batch) == AT_ONCE:
-            _write(batch)
-            batch = []
-    _write(batch)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    names = [field.attname for field in Person._meta.concrete_fields]  # noqa: SLF001 -- Django's own word for it
+    made = people(random.Random(SEED), areas)
+    with indexed_after(Person), in_order(Token, "token", "person_id"):
+        while batch := list(islice(made, AT_ONCE)):
+            written = [
+                new_person(id_, d, keyed=keyed[d.area], source="benchmark", at=NOON)
+                for id_, d in batch
+            ]
+            load(Person, names, map(attrgetter(*names), written))
+            load(Token, ("token", "person_id"), tokens(written, batch), heaped=True)
 
 
-def _write(batch: list[tuple[Person, Details]]) -> None:
-    Person.objects.bulk_create(person for person, _ in batch)
-    Token.objects.bulk_create(new_tokens(batch))
+def tokens(
+    written: list[Person], batch: list[tuple[UUID, Details]]
+) -> Iterator[tuple[int, UUID]]:
+    """Make the index of people."""
+    for person, (_, said) in zip(written, batch, strict=True):
+        keyed = person.indexed_in
+        for token in tokens_of(said, key=person.indexed_with, keyed=keyed):
+            yield token, person.pk
 
 
 # -------------------------------------------------------------------- what is measured
