@@ -114,9 +114,12 @@ def keyring_at(path: Path) -> Keyring:
 
     A changed file is read again, so that every process seals with a new key at once.
     """
-    if not path.exists():
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
         _write_first(path)
-    return _read(path, path.stat().st_mtime_ns)
+        changed = path.stat().st_mtime_ns
+    return _read(path, changed)
 
 
 def _write_first(path: Path) -> None:
