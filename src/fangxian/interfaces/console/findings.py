@@ -228,6 +228,17 @@ def _basis(finding: Any) -> str:
     return f"{word(form.title)} · {word(question.label)}"
 
 
+def checklist_of(finding: Any) -> list[tuple[str, str]]:
+    """Give the items of the finding's checklist that can fail: its own item first."""
+    form_code, _slash, own = finding.item.partition("/")
+    if not own or finding.edition_id is None:
+        return []
+    form = loaded(finding.edition_id).form(form_code)
+    asked = [one for one in form.questions if one.finding] if form else []
+    asked.sort(key=lambda one: one.name != own)
+    return [(one.name, word(one.label)) for one in asked]
+
+
 def _told_at(finding: Any, tried: Sequence[Any]) -> datetime:
     """When the present deadline was set: at the raising, or when it was sent back."""
     moments: list[datetime] = [finding.raised_at]

@@ -261,6 +261,63 @@ def test_looking_back_closes(inspected, world):
     assert finding.state == "confirmed"
 
 
+def test_the_items_of_the_checklist_are_ticked_and_kept_in_the_remark(inspected, world):
+    finding = put_right(world, found(world, answers={"masks": True, "exits": False}))
+    browser = inspected("grid")
+    page = browser.get(url("finding_look_back", finding))
+    offered = [name for name, _label in page.context["form"]["in_order"].field.choices]
+
+    sent = {**typed(page), "passed": "yes", "note": "Seen.", "in_order": ["exits"]}
+    assert browser.post(url("finding_look_back", finding), sent).status_code == 302
+
+    assert offered == ["exits", "masks"]  # the finding's own item first
+    [kept] = Entry.objects.filter(event="finding.confirmed")
+    assert kept.payload["note"] == "Seen. In order: exits."
+
+
+def test_a_remark_without_room_keeps_what_the_person_wrote(inspected, world):
+    finding = put_right(world, found(world))
+    browser = inspected("grid")
+    note = "x" * 500
+    form = typed(browser.get(url("finding_look_back", finding)))
+
+    browser.post(
+        url("finding_look_back", finding),
+        {**form, "passed": "no", "note": note, "in_order": ["masks"]},
+    )
+
+    finding.refresh_from_db()
+    assert finding.reason == note
+
+
+def test_a_problem_seen_in_passing_has_no_items(inspected, world):
+    noted = actions.note_problem(
+        place=add_place(world),
+        text="Wires",
+        severity="minor",
+        by=world.actor("bob"),
+        at=NOON - HOUR,
+    )
+    put_right(world, noted)
+
+    page = inspected("grid").get(url("finding_look_back", noted))
+
+    assert "in_order" not in page.context["form"].fields
+
+
+def test_who_put_it_right_has_a_form_with_the_reason_and_no_button(inspected, world):
+    finding = put_right(world, found(world))
+
+    page = text(inspected("alice").get(url("finding_look_back", finding)))
+
+    assert "finding.look_back_not_independent" in page
+    assert "btn pri big" not in page
+    assert "Look back (by somebody else)" in page
+    assert "btn pri big" in text(
+        inspected("grid").get(url("finding_look_back", finding))
+    )
+
+
 def test_looking_back_sends_back_with_what_remains(inspected, world):
     finding = put_right(world, found(world))
     browser = inspected("grid")

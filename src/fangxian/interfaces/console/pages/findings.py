@@ -20,10 +20,16 @@ from django.views.decorators.http import require_POST
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
+from fangxian.interfaces.console.acts import (
+    Act,
+    LookBackForm,
+    ReasonForm,
+    RectifyForm,
+)
 from fangxian.interfaces.console.frame import COUNTERS
+from fangxian.interfaces.console.matrix import can_write
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
-from fangxian.interfaces.console.photos import WithPhotos
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
@@ -40,6 +46,7 @@ from fangxian.mechanisms.jurisdiction.queries import areas_of
 CARDS_A_COLUMN = 4
 ROWS_A_PAGE = 50
 WEEK = dt.timedelta(days=7)
+TURNS = ("finding_rectify", "finding_look_back")
 FLOW = (
     "finding.raised",
     "finding.rectified",
@@ -105,6 +112,9 @@ def _flow(scope: Scope, at: dt.datetime, kind: str | None) -> dict[str, int]:
 
 
 def _overdue(actor: Actor, at: dt.datetime) -> int:
+    """Count what is overdue for whoever puts it right or looks back; others read."""
+    if not any(can_write(act, actor.role) for act in TURNS):
+        return 0
     return queries.overdue(actor.scope, at).count()
 
 
@@ -183,67 +193,6 @@ def finding(request: PageRequest, finding_id: int) -> HttpResponse:
 
 
 # ---------------------------------------------------------------------- the acts
-class Act(forms.Form):
-    """Any act on a finding. ``opened`` is when the form was opened."""
-
-    opened = forms.DateTimeField(
-        required=False,
-        widget=forms.HiddenInput,
-        input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"],
-    )
-
-
-class Recorded(Act, WithPhotos):
-    """An act that leaves a record; ``id`` was made when the form was opened."""
-
-    id = forms.UUIDField(widget=forms.HiddenInput)
-
-
-class RectifyForm(Recorded):
-    """What was done, and by whom."""
-
-    how = forms.CharField(
-        label=_("What was done"), max_length=500, widget=forms.Textarea({"rows": 3})
-    )
-    by_person_in_charge = forms.BooleanField(
-        label=_("The person in charge of the place did it, not I"), required=False
-    )
-    field_order = ("how", "by_person_in_charge", "photos")
-
-
-class LookBackForm(Recorded):
-    """Whether it has been put right, and what remains."""
-
-    passed = forms.TypedChoiceField(
-        label=_("What you saw"),
-        coerce=lambda given: given == "yes",
-        choices=[("yes", _("It has been put right")), ("no", _("Something remains"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(
-        label=_("What remains, or a remark"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea({"rows": 3}),
-    )
-    field_order = ("passed", "note", "photos")
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for what remains where something does."""
-        cleaned = super().clean()
-        if cleaned.get("passed") is False and not cleaned.get("note", "").strip():
-            self.add_error("note", _("Say what remains."))
-        return cleaned
-
-
-class ReasonForm(Act):
-    """Why."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3})
-    )
-
-
 Do = Callable[[dict[str, Any]], object]
 
 
@@ -257,7 +206,10 @@ def _act(
     found = queries.get_finding(finding_id, request.actor.scope)
     refusal = None
     form = form_class(
-        request.POST or None, request.FILES or None, initial=_fresh(request)
+        request.POST or None,
+        request.FILES or None,
+        found=found,
+        initial=_fresh(request),
     )
     if request.method == "POST" and form.is_valid():
         refusal = _refused(do, form.cleaned_data)
@@ -271,6 +223,7 @@ def _act(
         "form": form,
         "title": title,
         "refusal": refusal,
+        "blocked": it.refusal if form_class is LookBackForm else None,
         "changed": _changed(it, form) if refusal else [],
     }
     status = 409 if refusal else 422 if form.errors else 200
