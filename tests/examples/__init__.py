@@ -23,6 +23,7 @@ GROUPS = (
     "inspection",
     "today",
     "returns",
+    "restrictions",
     "journal",
 )
 

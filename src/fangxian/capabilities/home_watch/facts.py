@@ -47,6 +47,12 @@ def day_zero(decision: "Decision") -> dt.date:
     return last_day(decision) - dt.timedelta(days=lasts.after + lasts.days)
 
 
+def first_day(decision: "Decision") -> dt.date:
+    """The first day that belongs to a restriction: its day 0, unless it comes after."""
+    after = loaded(decision.edition_id).restrictions[decision.rule].lasts.after
+    return day_zero(decision) + dt.timedelta(days=after + 1 if after else 0)
+
+
 def facts_about(decision: "Decision", day: dt.date) -> Facts:
     """Gather what is known of a restriction on a day.
 

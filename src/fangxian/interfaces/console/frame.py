@@ -41,7 +41,17 @@ class Section:
 SECTIONS = (
     Section("today", "home", pgettext_lazy("section", "Today"), also=("task",)),
     Section(
-        "places", "books", pgettext_lazy("section", "Ledger"), also=("place", "import")
+        "places",
+        "books",
+        pgettext_lazy("section", "Ledger"),
+        also=("place", "import", "people", "person"),
+        instead=("people", "people_exports"),
+    ),
+    Section(
+        "home_watch",
+        "door",
+        pgettext_lazy("section", "At home"),
+        also=("cohorts", "cohort", "decision", "appeals", "appeal"),
     ),
     Section(
         "inspection",

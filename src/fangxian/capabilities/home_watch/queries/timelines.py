@@ -7,15 +7,24 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fangxian.capabilities.home_watch import rules
-from fangxian.capabilities.home_watch.facts import day_zero, last_day, subject_of
+from fangxian.capabilities.home_watch.facts import (
+    day_zero,
+    facts_about,
+    first_day,
+    is_at_home,
+    last_day,
+    subject_of,
+)
 from fangxian.capabilities.home_watch.models import Watch
 from fangxian.capabilities.home_watch.states import What
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.moments import day_of
+from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.finding.queries import findings
 from fangxian.mechanisms.ledger.people.queries import survivor
 from fangxian.mechanisms.observation.queries import observations
+from fangxian.mechanisms.protocol.evaluation import judge
+from fangxian.mechanisms.protocol.queries import loaded
 from fangxian.mechanisms.protocol.vocabulary import Kind
 from fangxian.mechanisms.restriction import facts as evidence
 from fangxian.mechanisms.restriction.queries import appeals, end_of, evidence_of
@@ -60,6 +69,7 @@ class Day:
     is_today: bool
     is_past: bool
     slots: tuple[Slot, ...]
+    planned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +90,34 @@ class Line:
 def days_of(watch: Watch, at: dt.datetime) -> list[Day]:
     """Give every day of a restriction, each with the duties that fell due on it.
 
-    Days that lie ahead have no duties yet: they are issued each morning.
+    Days that lie ahead have no duties yet; they say which forms will be asked for.
     """
     by_day: dict[dt.date, list[Slot]] = {}
     for slot in _slots(watch):
         by_day.setdefault(day_of(slot.due_at), []).append(slot)
     zero, today = day_zero(watch.decision), day_of(at)
-    length = (last_day(watch.decision) - zero).days
-    days = [zero + dt.timedelta(days=number) for number in range(length + 1)]
+    first = first_day(watch.decision)
+    length = (last_day(watch.decision) - first).days
+    days = [first + dt.timedelta(days=number) for number in range(length + 1)]
     return [
         Day(
-            number=number,
+            number=(day - zero).days,
             day=day,
             is_today=day == today,
             is_past=day < today,
             slots=tuple(by_day.get(day, ())),
+            planned=_planned(watch, day) if day > today else frozenset(),
         )
-        for number, day in enumerate(days)
+        for day in days
     ]
+
+
+def _planned(watch: Watch, day: dt.date) -> frozenset[str]:
+    pack = loaded(watch.decision.edition_id)
+    if not is_at_home(pack, watch.measure):
+        return frozenset()
+    owed = judge(pack, facts_about(watch.decision, day), start_of(day))
+    return frozenset(one.form for one in owed if one.opens_at >= start_of(day))
 
 
 def _slots(watch: Watch) -> Iterator[Slot]:

@@ -30,6 +30,8 @@ MODULES = (
     "journal",
     "quarantine",
     "figures",
+    "home_watch",
+    "restrictions",
     "bulletins",
 )
 

@@ -70,6 +70,12 @@ def day_name(day: dt.date | None) -> str:
     return dateformat.format(day, pgettext("date format", "M j, l")) if day else ""
 
 
+@register.filter
+def day_plain(day: dt.date | None) -> str:
+    """Write a day without its weekday, in the reader's language."""
+    return dateformat.format(day, pgettext("date format", "M j")) if day else ""
+
+
 def span(length: dt.timedelta) -> str:
     """Say a length of time in the two units that matter: 3 d 4 h, 11 h 42 min, 7 min."""
     minutes = max(int(length.total_seconds()) // 60, 0)

@@ -1,0 +1,390 @@
+"""Restrictions: cohorts to be signed, one decision and why, its end, objections."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from fangxian.capabilities.home_watch import queries as watches
+from fangxian.capabilities.home_watch.rules import reads_results
+from fangxian.interfaces.console import restrictions as shown
+from fangxian.interfaces.console import watching
+from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.questions import word
+from fangxian.interfaces.console.requests import PageRequest
+from fangxian.kernel.actors import Actor
+from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.jurisdiction import queries as jurisdiction
+from fangxian.mechanisms.protocol.queries import loaded, packs_in_force
+from fangxian.mechanisms.restriction import actions, notices, queries, rules
+from fangxian.mechanisms.restriction.states import Channel, Standing
+
+
+ROWS_A_PAGE = 50
+ANSWERS_SHOWN = 20
+
+
+class ReasonForm(forms.Form):
+    """Why, in a sentence; it is sealed and shown to those who decide."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+
+
+# ------------------------------------------------------------------------- cohorts
+@page("cohorts")
+def cohorts(request: PageRequest) -> HttpResponse:
+    """List the proposals that wait for a doctor, and how the latest were answered."""
+    rules.check_can_read_evidence(by=request.actor)
+    scope = request.actor.scope
+    waiting = list(queries.waiting(scope))
+    answered = list(queries.answers(scope)[:ANSWERS_SHOWN])
+    both = [*waiting, *(one.cohort for one in answered)]
+    context = {
+        "waiting": waiting,
+        "answered": answered,
+        "titles": {one.pk: _rule_title(one) for one in both},
+        "paths": jurisdiction.path_names({one.area_id for one in both}),
+        "names": jurisdiction.masked_names({one.by for one in answered}),
+        "appeals": queries.appeals(scope, open_only=True).count(),
+    }
+    return render(request, "console/restrictions/cohorts.html", context)
+
+
+def _rule_title(of: Any) -> str:
+    return word(loaded(of.edition_id).restrictions[of.rule].title)
+
+
+@page("cohorts_propose")
+@require_POST
+def propose(request: PageRequest) -> HttpResponse:
+    """Have the evidence about everybody of the unit's area evaluated."""
+    area = request.actor.unit or 0
+    made = 0
+    for held in packs_in_force(area, request.at):
+        if held.pack.restrictions:
+            proposed = actions.propose(
+                pack=held.pack.id, area=area, by=request.actor, at=request.at
+            )
+            made += len(proposed)
+    said = ngettext(
+        "{count} new proposal waits for a signature.",
+        "{count} new proposals wait for a signature.",
+        made,
+    )
+    nothing = gettext("Nothing new follows from the evidence.")
+    messages.success(request, said.format(count=made) if made else nothing)
+    return redirect("cohorts")
+
+
+@page("cohort")
+def cohort(request: PageRequest, cohort_id: int) -> HttpResponse:
+    """Show a proposal whole: the rule, everybody it concerns, on what; sign or refuse."""
+    actor = request.actor
+    rules.check_can_read_evidence(by=actor)
+    found = queries.get_cohort(cohort_id, actor.scope)
+    form, refusal = ReasonForm(None), None
+    if request.method == "POST":
+        refuses = request.POST.get("act") == "refuse"
+        form = ReasonForm(request.POST if refuses else None)
+        if not refuses or form.is_valid():
+            try:
+                _answer(request, cohort_id, form, refuses=refuses)
+            except Refusal as declined:
+                if declined.kind.hidden:
+                    raise
+                refusal = declined
+            else:
+                return redirect("cohort", cohort_id)
+    context = _cohort_context(found, actor)
+    context |= {"form": form, "refusal": refusal}
+    status = 409 if refusal else 422 if form.errors else 200
+    return render(request, "console/restrictions/cohort.html", context, status=status)
+
+
+def _answer(
+    request: PageRequest, cohort_id: int, form: ReasonForm, *, refuses: bool
+) -> None:
+    if refuses:
+        reason = form.cleaned_data["reason"]
+        actions.refuse(cohort_id, reason=reason, by=request.actor, at=request.at)
+        messages.success(
+            request, gettext("The proposal is refused; nobody is restricted.")
+        )
+        return
+    signed = actions.sign(cohort_id, by=request.actor, at=request.at)
+    said = ngettext(
+        "Signed: {count} person is under the measure.",
+        "Signed: {count} people are under the measure.",
+        len(signed),
+    )
+    messages.success(request, said.format(count=len(signed)))
+
+
+def _cohort_context(found: Any, actor: Actor) -> dict[str, Any]:
+    pack = loaded(found.edition_id)
+    rule = pack.restrictions[found.rule]
+    proposals = list(queries.proposals_of(found))
+    people = watching.people_of({one.subject for one in proposals}, actor)
+    paths = jurisdiction.path_names(
+        {found.area_id, *(one.area_id for one in proposals)}
+    )
+    answer = getattr(found, "answer", None)
+    return {
+        "cohort": found,
+        "title": word(rule.title),
+        "rule": rule,
+        "explanation": word(rule.explanation),
+        "overlay": word(rule.overlay),
+        "measure": word(pack.measures[rule.measure].name),
+        "pack": f"{pack.id}@{pack.version}",
+        "path": paths[found.area_id],
+        "answer": answer,
+        "answered_by": jurisdiction.masked_name(answer.by) if answer else "",
+        "rows": [
+            (
+                one,
+                people[one.subject],
+                watching.short_path(paths[one.area_id]),
+                shown.pieces([g.evidence for g in one.grounds.all()], pack, actor),
+                watching.ends_at(one.until),
+            )
+            for one in proposals
+        ],
+        "may_sign": answer is None and rules.can_sign(by=actor),
+    }
+
+
+# ----------------------------------------------------------------------- decisions
+@page("decision")
+def decision(request: PageRequest, decision_id: int) -> HttpResponse:
+    """Show one restriction: why until then, the notice, its end, objections to it."""
+    actor, at = request.actor, request.at
+    rules.check_can_read(by=actor)
+    found = queries.get_decision(decision_id, actor.scope)
+    standing = queries.standing_of(found, at)
+    filed = queries.appeals(actor.scope).filter(decision=found)
+    appeals = list(filed.select_related("ruling"))
+    context = {
+        **_decision_head(found, actor),
+        "why": shown.why(found, actor),
+        "notice": notices.notice(found, shown.language()),
+        "standing": standing,
+        "state": watching.STANDINGS[standing],
+        "end": queries.end_of(found),
+        "ending": shown.ENDINGS[queries.end_of(found).reason],
+        "signer": jurisdiction.masked_name(found.signed_by),
+        "objections": shown.objections(appeals, at),
+        "may_appeal": standing is not Standing.OVER
+        and not any(not hasattr(one, "ruling") for one in appeals),
+        "may_release": standing is not Standing.OVER and rules.can_sign(by=actor),
+    }
+    return render(request, "console/restrictions/decision.html", context)
+
+
+def _decision_head(found: Any, actor: Actor) -> dict[str, Any]:
+    watch = watches.find_watch(found.pk)
+    return {
+        "decision": found,
+        "watch": watch,
+        "person": watching.people_of([found.subject], actor)[found.subject],
+        "path": jurisdiction.path_name(found.area_id),
+        "measure": watching.measure_name(found),
+        "until": watching.ends_at(found.until),
+    }
+
+
+class AppealForm(forms.Form):
+    """What the person says against the measure, and how they said it."""
+
+    said = forms.CharField(
+        label=_("What is said against it"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    channel = forms.ChoiceField(
+        label=_("How it was said"),
+        choices=list(shown.CHANNELS.items()),
+        initial=Channel.WORKER.value,
+        widget=forms.RadioSelect,
+    )
+
+
+@page("decision_appeal")
+def file_appeal(request: PageRequest, decision_id: int) -> HttpResponse:
+    """Take an objection to a restriction, for the person or on their word."""
+    rules.check_can_read(by=request.actor)
+    found = queries.get_decision(decision_id, request.actor.scope)
+    form, refusal = AppealForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            filed = actions.file_appeal(
+                decision_id,
+                said=form.cleaned_data["said"],
+                channel=Channel(form.cleaned_data["channel"]),
+                by=request.actor,
+                at=request.at,
+            )
+        except Refusal as declined:
+            if declined.kind.hidden:
+                raise
+            refusal = declined
+        else:
+            due = watching.ends_at(filed.due_at)
+            said = gettext("Taken. Unanswered by {due}, the measure lapses.")
+            messages.success(request, said.format(due=due))
+            return redirect("decision", decision_id)
+    hours = rules.APPEAL_HOURS
+    context = {**_decision_head(found, request.actor), "form": form, "hours": hours}
+    return _form_page(request, "appeal_new", context, form, refusal)
+
+
+@page("decision_release")
+def release(request: PageRequest, decision_id: int) -> HttpResponse:
+    """End a restriction early, by a doctor's signature that says why."""
+    found = queries.get_decision(decision_id, request.actor.scope)
+    rules.check_can_sign(by=request.actor)
+    form, refusal = ReasonForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["reason"]
+        try:
+            actions.release(decision_id, note=note, by=request.actor, at=request.at)
+        except Refusal as declined:
+            if declined.kind.hidden:
+                raise
+            refusal = declined
+        else:
+            messages.success(request, gettext("The measure is over."))
+            return redirect("decision", decision_id)
+    context = {**_decision_head(found, request.actor), "form": form}
+    return _form_page(request, "release", context, form, refusal)
+
+
+def _form_page(
+    request: PageRequest,
+    name: str,
+    context: dict[str, Any],
+    form: forms.Form,
+    refusal: Refusal | None,
+) -> HttpResponse:
+    status = 409 if refusal else 422 if form.errors else 200
+    template = f"console/restrictions/{name}.html"
+    return render(request, template, {**context, "refusal": refusal}, status=status)
+
+
+# ------------------------------------------------------------------------- appeals
+@page("appeals")
+def appeals(request: PageRequest) -> HttpResponse:
+    """List the objections in scope, the first to lapse first."""
+    actor = request.actor
+    rules.check_can_read(by=actor)
+    is_open = request.GET.get("which") != "all"
+    found = queries.appeals(actor.scope, open_only=is_open).select_related("ruling")
+    shown_page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    filed = list(shown_page)
+    context = {
+        "page": shown_page,
+        "is_open": is_open,
+        "people": watching.people_of({one.decision.subject for one in filed}, actor),
+        "paths": jurisdiction.path_names({one.decision.area_id for one in filed}),
+        "objections": shown.objections(filed, request.at),
+    }
+    return render(request, "console/restrictions/appeals.html", context)
+
+
+class RulingForm(ReasonForm):
+    """The answer to an objection."""
+
+    upheld = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[
+            ("yes", _("upheld: the measure ends now")),
+            ("no", _("rejected: the measure stays until its end")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("upheld", "reason")
+
+
+@page("appeal")
+def appeal(request: PageRequest, appeal_id: int) -> HttpResponse:
+    """Show one objection, and let another doctor answer it."""
+    actor, at = request.actor, request.at
+    rules.check_can_read(by=actor)
+    found = queries.get_appeal(appeal_id, actor.scope)
+    form, refusal = RulingForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decide_appeal(
+                appeal_id,
+                upheld=form.cleaned_data["upheld"] == "yes",
+                reason=form.cleaned_data["reason"],
+                by=actor,
+                at=at,
+            )
+        except Refusal as declined:
+            if declined.kind.hidden:
+                raise
+            refusal = declined
+        else:
+            messages.success(request, gettext("The objection is answered."))
+            return redirect("decision", found.decision_id)
+    context = _appeal_context(found, actor, at)
+    return _form_page(request, "appeal", {**context, "form": form}, form, refusal)
+
+
+def _appeal_context(found: Any, actor: Actor, at: dt.datetime) -> dict[str, Any]:
+    [objection] = shown.objections([found], at)
+    is_open = objection.ruling is None and queries.end_of(found.decision).at > at
+    may_decide = rules.can_decide(
+        appeal=found.pk,
+        decision=found.decision_id,
+        signer=found.decision.signed_by,
+        filer=found.filed_by,
+        by=actor,
+    )
+    return {
+        **_decision_head(found.decision, actor),
+        "objection": objection,
+        "is_open": is_open,
+        "may_read": reads_results(by=actor) or found.filed_by == actor.person,
+        "may_decide": is_open and may_decide,
+        "why_not": None if may_decide or not is_open else _why_not(found, actor),
+        "why": shown.why(found.decision, actor),
+    }
+
+
+def _why_not(found: Any, actor: Actor) -> Refusal | None:
+    """Say to a doctor why it is not theirs to answer; to others nothing."""
+    try:
+        rules.check_can_decide(
+            appeal=found.pk,
+            decision=found.decision_id,
+            signer=found.decision.signed_by,
+            filer=found.filed_by,
+            by=actor,
+        )
+    except Refusal as refusal:
+        return None if refusal.kind is rules.NOT_A_JUDGE else refusal
+    return None
+
+
+urlpatterns: list[URLPattern] = [
+    path("cohorts/", cohorts, name="cohorts"),
+    path("cohorts/propose/", propose, name="cohorts_propose"),
+    path("cohorts/<int:cohort_id>/", cohort, name="cohort"),
+    path("decisions/<int:decision_id>/", decision, name="decision"),
+    path("decisions/<int:decision_id>/appeal/", file_appeal, name="decision_appeal"),
+    path("decisions/<int:decision_id>/release/", release, name="decision_release"),
+    path("appeals/", appeals, name="appeals"),
+    path("appeals/<int:appeal_id>/", appeal, name="appeal"),
+]
