@@ -20,10 +20,11 @@ GROUPS = (
     "protocols",
     "places",
     "imports",
+    "people",
     "inspection",
     "today",
-    "returns",
     "restrictions",
+    "returns",
     "journal",
 )
 

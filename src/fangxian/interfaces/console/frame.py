@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import pgettext_lazy
 
 from fangxian.interfaces.console.matrix import can_open
-from fangxian.kernel.actors import Actor
+from fangxian.kernel.actors import Actor, Role
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.jurisdiction.queries import PostFacts
 
@@ -21,7 +21,8 @@ class Section:
     """An entry of the navigation. ``url`` is the URL name of its first page.
 
     ``group`` 0 stands above the line, 1 below it. A page belongs to the section
-    whose ``url`` its own URL name begins with, or that ``also`` names.
+    whose ``url`` its own URL name begins with, or that ``also`` names. Who may not
+    open the first page is led to the first of ``instead`` that they may.
     """
 
     url: str
@@ -29,6 +30,7 @@ class Section:
     label: str | Promise
     group: int = 0
     also: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
     def holds(self, url_name: str) -> bool:
         """Whether a page belongs to this section."""
@@ -157,8 +159,8 @@ class Frame:
         groups: list[list[Entry]] = [[], []]
         role = self.actor.role if self.actor else None
         for section in SECTIONS:
-            href = _find_href(section.url)
-            if href and can_open(section.url, role):
+            first = _first_page(section, role)
+            if href := first and _find_href(first):
                 on = section.holds(self.url_name)
                 entry = Entry(section, href, on, self._waiting(section))
                 groups[section.group].append(entry)
@@ -169,6 +171,11 @@ class Frame:
         if counter is None or self.actor is None:
             return 0
         return counter(self.actor, self._request.at)  # type: ignore[attr-defined]  # PageRequest declares it
+
+
+def _first_page(section: Section, role: Role | None) -> str:
+    pages = (section.url, *section.instead)
+    return next((page for page in pages if can_open(page, role)), "")
 
 
 def _find_href(url: str) -> str:

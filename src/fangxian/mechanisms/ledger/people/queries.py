@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from fangxian.kernel.papers import Paper
 from fangxian.kernel.scopes import Scope
@@ -167,17 +167,28 @@ def _asked_for(text: str, scope: Scope) -> Q:
     return condition | Q(pk__in=[survivor(person) for person in ids])
 
 
+def find_person(person_id: UUID, scope: Scope) -> PersonCard | None:
+    """Find an entry in scope, merged or not."""
+    cards = _cards(visible(scope).filter(pk=person_id))
+    return cards[0] if cards else None
+
+
 def get_person(person_id: UUID, scope: Scope) -> PersonCard:
     """Give an entry in scope, merged or not; what is out of scope is unknown."""
-    cards = _cards(visible(scope).filter(pk=person_id))
-    if not cards:
+    card = find_person(person_id, scope)
+    if card is None:
         raise rules.PERSON_UNKNOWN()
-    return cards[0]
+    return card
 
 
 def cards_of(person_ids: Collection[UUID]) -> dict[UUID, PersonCard]:
     """Show people who are already in scope: three queries, however many."""
     return {card.id: card for card in _cards(Person.objects.filter(pk__in=person_ids))}
+
+
+def merged_into(person_id: UUID, scope: Scope) -> list[PersonCard]:
+    """The entries in scope that were found to be this person."""
+    return _cards(visible(scope).filter(merged_into=person_id).order_by("id"))
 
 
 def area_of(person_id: UUID) -> int:
@@ -262,6 +273,13 @@ def get_door(door_id: int, scope: Scope) -> DoorCard:
     if door is None:
         raise rules.DOOR_UNKNOWN()
     return DoorCard(door.pk, door.area_id, door.building, door.unit)
+
+
+def households(door_ids: Collection[int]) -> dict[int, int]:
+    """How many live behind each of these doors today; empty doors are left out."""
+    living = Residence.objects.filter(door__in=door_ids, until=None)
+    standing = living.filter(person__merged_into=None).values_list("door")
+    return dict(standing.annotate(Count("pk")))
 
 
 def residences_of(
