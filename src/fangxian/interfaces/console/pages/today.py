@@ -11,7 +11,7 @@ from fangxian.capabilities.daily_return.rules import DAILY
 from fangxian.interfaces.console import duties, returns
 from fangxian.interfaces.console import today as shown
 from fangxian.interfaces.console.frame import COUNTERS
-from fangxian.interfaces.console.matrix import can_open
+from fangxian.interfaces.console.matrix import can_open, can_write
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -25,6 +25,7 @@ from fangxian.mechanisms.task import queries as task
 
 
 OVERDUE_SHOWN = 8
+ACTS = ("visit_new", "return_sign", "task_remind")
 
 
 @page("today")
@@ -70,6 +71,9 @@ def _names(areas: set[int]) -> dict[int, str]:
 
 
 def _overdue(actor: Actor, at: dt.datetime) -> int:
+    """Count what is overdue for whoever does it or urges it; others only read."""
+    if not any(can_write(act, actor.role) for act in ACTS):
+        return 0
     return task.overdue(actor.scope, at).count()
 
 
