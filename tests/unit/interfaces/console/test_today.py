@@ -97,6 +97,40 @@ def test_the_units_are_shaded_by_what_is_overdue(browse, city):
     assert f'which=overdue&amp;area={area}"><span>福华社区</span><b>1</b>' in page
 
 
+@pytest.mark.parametrize(
+    ("who", "waiting"),
+    [("grid", 1), ("alice", 1), ("district", 1), ("auditor", 0), ("administrator", 0)],
+)
+def test_who_neither_owes_nor_urges_has_no_red_count(browse, city, who, waiting):
+    overdue(city, open_hotel(city))
+
+    page = browse(who).get(reverse("today"))
+
+    [today] = [
+        entry
+        for group in page.context["frame"].sections
+        for entry in group
+        if entry.section.url == "today"
+    ]
+    assert today.waiting == waiting
+
+
+@pytest.mark.usefixtures("city")
+def test_a_unit_to_which_nobody_returns_sees_no_tile_nor_chart_of_it(browse):
+    grid = text_of(browse("grid").get(reverse("today")))
+    street = text_of(browse("alice").get(reverse("today")))
+
+    assert "Returns signed today" in street
+    assert "Returns signed today" not in grid
+    assert "Two weeks" not in grid
+
+
+def test_two_weeks_are_charted_once_something_was_found(browse, city):
+    find(city, open_hotel(city, "grid"), at=MORNING)
+
+    assert "Two weeks" in text_of(browse("grid").get(reverse("today")))
+
+
 def test_recent_changes_name_the_act_the_place_and_the_masked_person(browse, city):
     sign(city)
     sequence(at=NOON)

@@ -33,12 +33,14 @@ def today(request: PageRequest) -> HttpResponse:
     """Show the morning's questions: what is late, whose, and what changed."""
     actor, at = request.actor, request.at
     late = list(shown.climbed_first(actor, at)[:OVERDUE_SHOWN])
+    days = shown.days_of(actor, at)
     context = {
         "day": day_of(at),
         "counts": shown.counts_of(actor, at),
         "late": duties.rows(late, actor, at),
         "changes": shown.changes_of(actor),
-        "days": shown.days_of(actor, at),
+        "days": days,
+        "charted": any(one.found or one.confirmed for one in days),
         **_units(actor, at),
     }
     return render(request, "console/today/today.html", context)
