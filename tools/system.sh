@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Make sure that Chromium, CJK fonts and a PostgreSQL server are on this machine.
+# Make sure that Chromium, CJK fonts, Pango and a PostgreSQL server are on this machine.
 # As root it installs them from Debian; as anybody else it says what to install.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk fontconfig)
+ldconfig -p 2>/dev/null | grep -q libpangoft2 || missing+=(libpangoft2-1.0-0)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 
 if [ ${#missing[@]} -eq 0 ]; then

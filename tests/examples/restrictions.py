@@ -62,6 +62,11 @@ EXAMPLES = {
         args=lambda made: [made["watch"], "health_record"], canaries=_one(WATCHED)
     ),
     "home_watch_team": _of_watch("community"),
+    "home_watch_paper": Example(
+        args=lambda made: [made["watch"], "notice", "docx"],
+        post_only=True,
+        same_for_all="a file, and its scope is tested with the papers",
+    ),
     "decision": _of_watch(),
     "decision_appeal": _of_watch(),
     "decision_release": _of_watch("cdc"),

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,7 @@ from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.visits import VisitForm, fresh_visit
+from fangxian.interfaces.console.papers.content import offered
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -31,6 +33,10 @@ from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import findings, of_observations
 from fangxian.mechanisms.finding.states import LIVE
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
+from fangxian.mechanisms.ledger.exports import queries as exports
+from fangxian.mechanisms.ledger.exports.rules import can_request
+from fangxian.mechanisms.ledger.people.queries import survivor
+from fangxian.mechanisms.ledger.states import ExportForm
 from fangxian.mechanisms.restriction import queries as restriction
 from fangxian.mechanisms.restriction.rules import can_sign, check_can_read
 from fangxian.mechanisms.restriction.states import Standing
@@ -39,6 +45,7 @@ from fangxian.mechanisms.restriction.states import Standing
 Team = Mapping[Part, Any]
 
 ROWS_A_PAGE = 50
+PAPER_FORMS = (("docx", "Word"), ("pdf", "PDF"))
 LINES_SHOWN = 60
 
 
@@ -112,6 +119,7 @@ def one_person(request: PageRequest, watch_id: int) -> HttpResponse:
         "forms": shown.forms_now(watch, at) if _may_visit(actor, standing) else [],
         "may_name": rules.can_name(by=actor) and standing is not Standing.OVER,
         "cards": _problems_of(watch, actor),
+        **_papers(watch, actor, at),
         "end": restriction.end_of(watch.decision),
         "appeal": _open_appeal(watch, actor),
     }
@@ -155,6 +163,22 @@ def _duties(watch: Any, actor: Actor, at: dt.datetime) -> list[tuple[str, Any]]:
 def _problems_of(watch: Any, actor: Actor) -> list[Any]:
     live = findings(actor.scope, subject=subject_of(watch.pk)).filter(state__in=LIVE)
     return problems.cards(list(live), actor.scope)
+
+
+def _papers(watch: Any, actor: Actor, at: dt.datetime) -> dict[str, Any]:
+    """Which papers there are, and whether an approved export lets the name stand."""
+    person, form = survivor(watch.person), ExportForm.DOCUMENTS
+    found = exports.find_ready([person], form=form, by=actor, at=at)
+    ask = ""
+    if found is None and can_request(form, by=actor):
+        asked = urlencode({"form": form.value, "person": person})
+        ask = f"{reverse('people_exports_new')}?{asked}"
+    return {
+        "papers": offered(watch, at),
+        "forms_of_paper": PAPER_FORMS,
+        "ready": found is not None,
+        "ask": ask,
+    }
 
 
 def _open_appeal(watch: Any, actor: Actor) -> Any:

@@ -34,6 +34,7 @@ MODULES = (
     "restrictions",
     "today",
     "tasks",
+    "papers",
     "returns",
     "journal",
     "quarantine",
