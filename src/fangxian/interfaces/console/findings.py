@@ -21,6 +21,7 @@ from fangxian.mechanisms.finding.states import LIVE, Column, Severity, State
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.ledger import queries as ledger
 from fangxian.mechanisms.observation.queries import observations
+from fangxian.mechanisms.protocol.forms import QuestionType
 from fangxian.mechanisms.protocol.queries import loaded
 from fangxian.mechanisms.protocol.words import Words
 
@@ -229,12 +230,16 @@ def _basis(finding: Any) -> str:
 
 
 def checklist_of(finding: Any) -> list[tuple[str, str]]:
-    """Give the items of the finding's checklist that can fail: its own item first."""
+    """Give what the finding's checklist asks with yes or no; its own item first."""
     form_code, _slash, own = finding.item.partition("/")
     if not own or finding.edition_id is None:
         return []
     form = loaded(finding.edition_id).form(form_code)
-    asked = [one for one in form.questions if one.finding] if form else []
+    asked = [
+        one
+        for one in (form.questions if form else ())
+        if one.name == own or (one.finding and one.type is QuestionType.YES_NO)
+    ]
     asked.sort(key=lambda one: one.name != own)
     return [(one.name, word(one.label)) for one in asked]
 

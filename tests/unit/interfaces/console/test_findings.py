@@ -5,10 +5,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fangxian.capabilities.inspection import actions
+from fangxian.interfaces.console.findings import checklist_of
 from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.ledger.queries import place_facts
 from fangxian.mechanisms.observation.models import Evidence
+from fangxian.mechanisms.protocol.queries import packs_in_force
+from tests.unit.capabilities.daily_return.days import adopt as adopt_routine
 from tests.unit.interfaces.console.inspected import (
     HOUR,
     PIXEL,
@@ -273,6 +276,20 @@ def test_the_items_of_the_checklist_are_ticked_and_kept_in_the_remark(inspected,
     assert offered == ["exits", "masks"]  # the finding's own item first
     [kept] = Entry.objects.filter(event="finding.confirmed")
     assert kept.payload["note"] == "Seen. In order: exits."
+
+
+def test_a_number_is_an_item_only_where_it_is_the_finding_s_own(world):
+    adopt_routine(world)
+    [held] = packs_in_force(world["street"], NOON)
+
+    def items(own):
+        finding = Finding(item=f"patrol/{own}", edition_id=held.id)
+        return [name for name, _label in checklist_of(finding)]
+
+    assert items("disinfected")[0] == "disinfected"
+    assert "staff_abnormal" not in items("disinfected")
+    assert items("staff_abnormal")[0] == "staff_abnormal"
+    assert set(items("staff_abnormal")) == {"staff_abnormal", *items("disinfected")}
 
 
 def test_a_remark_without_room_keeps_what_the_person_wrote(inspected, world):
