@@ -56,17 +56,41 @@ def test_one_foot_spa_fewer_and_figure_and_bulletin_follow(folder):
     assert inspected["patrol", "hotel"] == 6
     assert ("patrol", "foot_spa") not in inspected
     reached = figures.compute(read_script(folder), last=FOOT_SPA_DAY)
-    assert len(reached) == 5
+    assert [line.figure.count for line in reached].count("people_returned") == 2
+    assert len(reached) == 7
     assert figures.compute(read_script(folder), last=FIRST_DAY) == []
 
 
 @pytest.mark.django_db
+def test_one_returnee_more_and_the_figures_of_people_follow(folder):
+    edit(folder, "people.yaml", "count: 6", "count: 7")
+
+    played(folder)
+
+    assert computed(folder)["境内6人"] == (7, False)
+    assert computed(folder)["境外3人"] == (3, True)
+    assert computed(folder)["均为阴性"] == (10, True)
+    assert computed(folder)["均已解除"] == (10, True)
+
+
+@pytest.mark.django_db
+def test_a_result_that_is_not_negative_shows(folder):
+    edit(folder, "events/all.yaml", "result: negative", "result: positive")
+
+    played(folder)
+
+    assert computed(folder)["均为阴性"] == (0, False)
+    assert computed(folder)["均已解除"] != (9, True)
+
+
+@pytest.mark.django_db
 def test_the_same_script_is_played_the_same_way_and_another_seed_another(folder):
-    def journal() -> list[tuple[str, dt.datetime, UUID]]:
+    # within one cohort the order is that of ids, which are drawn anew each time
+    def journal() -> list[tuple[dt.datetime, str, UUID]]:
         with transaction.atomic():
             played(folder, last=FIRST_DAY)
             acts = Entry.objects.order_by("pk")
-            listed = list(acts.values_list("event", "happened_at", "person"))
+            listed = sorted(acts.values_list("happened_at", "event", "person"))
             transaction.set_rollback(True)
         return listed
 
@@ -81,6 +105,8 @@ def test_the_same_script_is_played_the_same_way_and_another_seed_another(folder)
     [
         ("places.yaml", ("hotel, count: 6", "hotel, count: six"), "Expected `int`"),
         ("places.yaml", ("hotel, count", "hotel, cuont"), "unknown field `cuont`"),
+        ("people.yaml", ("count: 6", "count: many"), "Expected `int`"),
+        ("events/all.yaml", ("twice: 1", "thrice: 1"), "'thrice'"),
         ("world.yaml", ("begins: 2020-11-24", "begins: 24th"), "Invalid"),
         ("events/all.yaml", ("do: bulletin", "do: sing"), "Invalid value 'sing'"),
         ("events/all.yaml", ("late: 100", "late: ["), "while parsing"),
@@ -110,6 +136,8 @@ def test_a_missing_file_is_refused(folder):
         ("post: 冯春社区/社区书记", "post: 冯春社区/社区主任"),
         ("红云路社区: [", "紅云路社区: ["),
         ("fire: 二七区/区消防救援大队", "fire: 二七区/消防队"),
+        ("results, who: 二七区/发热门诊", "results, who: 二七区/化验室"),
+        ("missed_in: 京广路街道", "missed_in: 福华街街道"),
     ],
 )
 def test_a_name_that_the_world_does_not_have_is_refused_at_once(folder, edited):

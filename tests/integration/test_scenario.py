@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from fangxian.capabilities.enrolment.queries import arrivals
+from fangxian.capabilities.enrolment.states import Standing as Arrived
+from fangxian.capabilities.home_watch.queries import missed as home_missed
+from fangxian.capabilities.home_watch.queries import team_of, watches
+from fangxian.capabilities.home_watch.states import Part
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.moments import at_time
 from fangxian.kernel.scopes import EVERYWHERE
@@ -15,9 +20,12 @@ from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.journal.queries import tallied
 from fangxian.mechanisms.journal.verification import verify
 from fangxian.mechanisms.jurisdiction.queries import holdings
+from fangxian.mechanisms.ledger.models import Import, Person, RefusedRow
 from fangxian.mechanisms.ledger.queries import places
 from fangxian.mechanisms.observation import queries as observation
 from fangxian.mechanisms.report.queries import find_return, missing, returns
+from fangxian.mechanisms.restriction.queries import waiting
+from fangxian.mechanisms.restriction.states import Standing
 from fangxian.mechanisms.task import queries as task
 from fangxian.mechanisms.task.states import State
 from tests.integration.playing import computed, copied, inspected_on, played
@@ -50,6 +58,10 @@ def test_the_figures_of_the_source_are_met(folder):
         "医疗机构4至6家": (5, True),
         "足浴1家": (1, True),
         "两个老年公寓": (2, True),
+        "境内6人": (6, True),
+        "境外3人": (3, True),
+        "均为阴性": (9, True),
+        "均已解除": (9, True),
         "两部门": (2, True),
     }
 
@@ -143,3 +155,64 @@ def test_a_post_that_changes_hands_is_never_vacant(stage):
 
     assert new.since == old.until == at_time(FOOT_SPA_DAY, dt.time(9))
     assert new.staff != old.staff
+
+
+# ------------------------------------------------------------------- those who come back
+def test_what_was_wrong_in_a_list_was_refused_and_came_again(stage):
+    street = stage.area("京广路街道")
+    refused = RefusedRow.objects.filter(batch__area=street)
+
+    assert {row.code for row in refused} == {
+        "imports.cells_swapped",
+        "imports.date_unclear",
+        "ledger.number_check",
+        "ledger.same_person_as_row",
+    }
+    lists = Import.objects.filter(area=street).order_by("at")
+    assert [one.refused for one in lists] == [2, 1, 0, 0, 1, 0]
+
+
+def test_several_sources_tell_of_one_arrival(stage):
+    came = arrivals(EVERYWHERE, area=stage.area("京广路街道"))
+
+    assert came.count() == 6 + 3 + 1
+    told = [one.statements.values("source").distinct().count() for one in came]
+    assert set(told) == {1, 2}
+
+
+def test_everybody_at_home_is_looked_after_by_five_until_the_end():
+    evening = at_time(LAST_DAY, dt.time(18))
+    over = watches(EVERYWHERE, evening, standing=Standing.OVER)
+
+    assert over.count() == 9
+    assert [team_of(one.pk).keys() for one in over] == [set(Part)] * 9
+    assert not watches(EVERYWHERE, evening).exists()
+    assert arrivals(EVERYWHERE, standing=[Arrived.CLOSED]).count() == 9
+
+
+def test_one_daily_record_is_missed_and_some_are_late():
+    missed = home_missed(
+        EVERYWHERE, from_=FOOT_SPA_DAY, until=FOOT_SPA_DAY + dt.timedelta(days=1)
+    )
+
+    records = task.tasks(EVERYWHERE, form="health_record")
+    lapsed = [one for one in records if one.state == State.LAPSED]
+    assert [one.due_at for one in lapsed] == [at_time(FOOT_SPA_DAY, dt.time(10))]
+    assert len(missed) == 1
+    done = [f"task:{one.pk}" for one in records]
+    completed = Entry.objects.filter(event="task.completed", subject__in=done)
+    assert completed.filter(payload__late=True).exists()
+
+
+def test_who_came_last_waits_for_the_doctor(stage):
+    [cohort] = waiting(EVERYWHERE)
+
+    assert cohort.persons == 1
+    [doctor] = [stage.actor("二七区/区疾控中心", at_time(LAST_DAY, dt.time(18)))]
+    assert [one.pk for one in waiting(doctor.scope)] == [cohort.pk]
+
+
+def test_nobody_of_the_script_could_be_somebody():
+    for person in Person.objects.all():
+        assert person.is_drill
+        assert (person.telephone or "100").startswith("100")

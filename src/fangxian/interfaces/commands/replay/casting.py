@@ -66,6 +66,11 @@ class Returnee:
     at_home: dt.date
     known_to: frozenset[str]
 
+    @property
+    def key(self) -> str:
+        """Name somebody the same in every replay."""
+        return f"{self.group.group}/{self.number:04}"
+
 
 def homes(area: int, count: int) -> Iterator[Home]:
     """Number the doors of an area: buildings of six floors, two doors to a landing."""
@@ -108,7 +113,7 @@ def _returnee(stage: Stage, group: Returnees, place: int, number: int) -> Return
         group=group,
         number=number,
         who=invent(stage, chance, RETURNEES + place, number),
-        home=_home(stage, group.area, chance),
+        home=_home(stage, group.areas, chance),
         origin=origin,
         transport=chance.choice(origin.transport),
         begun=begun,
@@ -117,8 +122,8 @@ def _returnee(stage: Stage, group: Returnees, place: int, number: int) -> Return
     )
 
 
-def _home(stage: Stage, name: str, chance: Random) -> Home:
-    area = chance.choice(lowest(stage, name))
+def _home(stage: Stage, names: Sequence[str], chance: Random) -> Home:
+    area = chance.choice([one for name in names for one in lowest(stage, name)])
     rows = stage.script.people.households.rows
     doors = [row.doors for row in rows if stage.area(row.area) in stage.line(area)]
     known = list(homes(area, max(doors, default=FLOORS * DOORS_EACH_FLOOR)))
@@ -147,11 +152,11 @@ def invent(stage: Stage, chance: Random, place: int, number: int) -> Invented:
     last_three = 2 * serial + (sex is Sex.MALE)
     body = f"{REGION}{place * FURTHER + further:04}{born:%Y%m%d}{last_three:03}"
     who = Invented(
-        name=_name(stage, chance),
+        name=name_of(stage, chance),
         sex=sex,
         born=born,
         number=body + citizen_check(body),
-        telephone=_telephone(chance),
+        telephone=telephone_of(chance),
     )
     return who if ELDER <= born.year < CHILD else _spoken_for(stage, chance, who)
 
@@ -161,19 +166,21 @@ def _spoken_for(stage: Stage, chance: Random, who: Invented) -> Invented:
     return replace(
         who,
         telephone="",
-        proxy=_name(stage, chance),
+        proxy=name_of(stage, chance),
         proxy_telephone=who.telephone,
         relation=words.parent if who.born.year >= CHILD else words.child,
     )
 
 
-def _name(stage: Stage, chance: Random) -> str:
+def name_of(stage: Stage, chance: Random) -> str:
+    """Make up a name; others may bear it too."""
     signs = stage.script.names.people
     parts = (signs.surnames, signs.first, signs.second)
     return "".join(chance.choice(part) for part in parts)
 
 
-def _telephone(chance: Random) -> str:
+def telephone_of(chance: Random) -> str:
+    """Make up a telephone number that is in no use."""
     return TELEPHONE + "".join(chance.choices("0123456789", k=8))
 
 

@@ -4,14 +4,23 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from rich.table import Table
 
+from fangxian.capabilities.enrolment.queries import people_of
+from fangxian.capabilities.home_watch.queries import released, tested_negative
 from fangxian.capabilities.inspection.queries import joint_visits, visits
 from fangxian.capabilities.inspection.states import SectionState
 from fangxian.interfaces.commands.replay.reading import FILE_WRONG
-from fangxian.interfaces.commands.replay.script import Count, Figure, Script, Where
-from fangxian.kernel.moments import start_of
+from fangxian.interfaces.commands.replay.script import (
+    Count,
+    Figure,
+    Script,
+    Where,
+    dated_moment,
+)
+from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.jurisdiction.queries import (
     AreaFacts,
@@ -35,19 +44,20 @@ class Found:
     """One line of the table."""
 
     figure: Figure
+    least: int
+    most: int
     computed: int
 
     @property
     def holds(self) -> bool:
         """Whether the computed figure lies within the bounds of the source's."""
-        return self.figure.least <= self.computed <= self.figure.most
+        return self.least <= self.computed <= self.most
 
     @property
     def bounds(self) -> str:
         """The bounds, or the one figure that it must equal."""
-        figure = self.figure
-        exact = figure.least == figure.most
-        return str(figure.least) if exact else f"{figure.least} to {figure.most}"
+        exact = self.least == self.most
+        return str(self.least) if exact else f"{self.least} to {self.most}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class Asked:
     from_: dt.datetime
     until: dt.datetime
     form: str
+    abroad: bool | None
+    at: dt.datetime
 
 
 def compute(script: Script, *, last: dt.date | None = None) -> list[Found]:
@@ -68,9 +80,9 @@ def compute(script: Script, *, last: dt.date | None = None) -> list[Found]:
     """
     areas = _areas_by_name(script)
     return [
-        Found(figure, COUNTS[figure.count](_asked(figure.where, areas)))
+        _find(figure, _asked(figure.where, areas))
         for figure in script.figures.figures
-        if last is None or figure.where.until <= last + ONE_DAY
+        if last is None or _last_day(figure.where) <= last
     ]
 
 
@@ -86,6 +98,19 @@ def table_of(found: list[Found], source: str) -> Table:
     return table
 
 
+def _last_day(where: Where) -> dt.date:
+    seen = [day_of(dated_moment(where.at))] if where.at else []
+    return max([where.until - ONE_DAY, *seen])
+
+
+def _find(figure: Figure, asked: Asked) -> Found:
+    computed = COUNTS[figure.count](asked)
+    if figure.all is None:
+        return Found(figure, figure.least, figure.most, computed)
+    everybody = COUNTS[figure.all](asked)
+    return Found(figure, everybody, everybody, computed)
+
+
 def _asked(where: Where, areas: Mapping[str, int]) -> Asked:
     if where.area not in areas:
         raise FILE_WRONG(file="figures.yaml", what=f"there is no area {where.area}")
@@ -96,6 +121,8 @@ def _asked(where: Where, areas: Mapping[str, int]) -> Asked:
         from_=start_of(where.from_),
         until=start_of(where.until),
         form=where.form,
+        abroad=where.abroad,
+        at=dated_moment(where.at) if where.at else start_of(where.until),
     )
 
 
@@ -135,6 +162,28 @@ def departments_joined(asked: Asked) -> int:
     )
 
 
+def people_returned(asked: Asked) -> int:
+    """Count those who came back, each once, whoever told of them."""
+    return len(_came(asked))
+
+
+def people_negative(asked: Asked) -> int:
+    """Count those who came back whose every result was negative."""
+    return tested_negative(_came(asked), asked.at)
+
+
+def people_released(asked: Asked) -> int:
+    """Count those who came back and had been under a measure, and were so no more."""
+    return released(_came(asked), asked.at)
+
+
+def _came(asked: Asked) -> frozenset[UUID]:
+    ways = (False, True) if asked.abroad is None else (asked.abroad,)
+    from_, until = day_of(asked.from_), day_of(asked.until)
+    came = [people_of(asked.area, abroad=way, from_=from_, until=until) for way in ways]
+    return frozenset().union(*came)
+
+
 def _joint(asked: Asked) -> "QuerySet[JointVisit]":
     found = joint_visits(EVERYWHERE, area=asked.area).filter(kind__in=asked.kinds)
     return found.filter(
@@ -146,4 +195,7 @@ COUNTS: Mapping[Count, Callable[[Asked], int]] = {
     "places_visited": places_visited,
     "places_jointly_visited": places_jointly_visited,
     "departments_joined": departments_joined,
+    "people_returned": people_returned,
+    "people_negative": people_negative,
+    "people_released": people_released,
 }

@@ -33,19 +33,15 @@ class Households(Part, frozen=True, kw_only=True):
 
 
 class Origin(Part, frozen=True, kw_only=True):
-    """Where people come from; a higher weight is commoner.
-
-    ``listed`` is the code under which a pack lists the area's risk.
-    """
+    """Where people come from, as they say it; a higher weight is commoner."""
 
     said: str
-    listed: str = ""
     weight: int = 1
     transport: tuple[str, ...]
 
 
 class Returnees(Part, frozen=True, kw_only=True):
-    """So many people who come back to an area.
+    """So many people who come back to areas.
 
     They left the area at risk, or entered the country, from a day up to another, and
     were at home so many days later. ``known_to`` says which sources speak of them:
@@ -53,7 +49,7 @@ class Returnees(Part, frozen=True, kw_only=True):
     """
 
     group: str
-    area: str = msgspec.field(name="in")
+    areas: tuple[str, ...] = msgspec.field(name="in")
     count: int
     abroad: bool = False
     from_: dt.date = msgspec.field(name="from")
@@ -64,7 +60,7 @@ class Returnees(Part, frozen=True, kw_only=True):
 
 
 class ListWords(Part, frozen=True, kw_only=True):
-    """What lists write for a sex, a paper, a relation, and beside a number of a door."""
+    """What lists write: for a sex, a paper, a relation, at a door, from abroad or not."""
 
     male: str
     female: str
@@ -73,6 +69,8 @@ class ListWords(Part, frozen=True, kw_only=True):
     child: str
     building: str
     unit: str
+    abroad: str
+    domestic: str
 
 
 class PeopleTable(Part, frozen=True, kw_only=True):

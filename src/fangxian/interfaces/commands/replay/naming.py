@@ -14,6 +14,9 @@ def check_names(stage: Stage) -> None:
             stage.post(post)
         for area in _areas_of(event):
             stage.area(area)
+    for group in stage.script.people.returnees:
+        for area in group.areas:
+            stage.area(area)
     for post in stage.script.world.accounts.values():
         stage.post(post)
 
@@ -26,7 +29,9 @@ def _posts_of(event: AnyEvent) -> Iterator[str]:
         case script.JointVisits():
             yield event.who
             yield from event.departments.values()
-        case script.SelfChecks() | script.Bulletins():
+        case script.SelfChecks() | script.Bulletins() | script.Lists():
+            yield event.who
+        case script.Results() | script.Cohorts():
             yield event.who
         case script.Appoint():
             yield event.post
@@ -41,3 +46,5 @@ def _areas_of(event: AnyEvent) -> Iterator[str]:
             yield event.places.area
         case script.SelfChecks():
             yield event.area
+        case script.Calls() if event.missed:
+            yield event.missed_in

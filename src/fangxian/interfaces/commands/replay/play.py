@@ -8,6 +8,10 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from fangxian.interfaces.commands.replay.arriving import Arriving
+from fangxian.interfaces.commands.replay.calling import Calling
+from fangxian.interfaces.commands.replay.deciding import Deciding
+from fangxian.interfaces.commands.replay.doorsteps import Doorsteps
 from fangxian.interfaces.commands.replay.naming import check_names
 from fangxian.interfaces.commands.replay.queue import Queue
 from fangxian.interfaces.commands.replay.reading import FILE_WRONG
@@ -16,6 +20,7 @@ from fangxian.interfaces.commands.replay.rounds import Rounds
 from fangxian.interfaces.commands.replay.script import (
     LookBack,
     Rectify,
+    Results,
     Script,
     moment,
 )
@@ -56,7 +61,14 @@ def play(
     check_names(stage)
     queue = Queue()
     rectifying = Rectifying(stage, queue, _the(script, Rectify), _the(script, LookBack))
-    rounds = Rounds(stage, rectifying)
+    arriving = Arriving(stage)
+    doorsteps = Doorsteps(stage, queue, arriving, _the(script, Results))
+    parts = (
+        Rounds(stage, rectifying),
+        arriving,
+        Deciding(stage),
+        Calling(stage, queue, doorsteps),
+    )
     end = moment(last or script.world.ends - dt.timedelta(days=1), CURTAIN)
     now = start_of(script.world.begins)
     while now < end:
@@ -64,7 +76,8 @@ def play(
             run_due(now)
             if now == start_of(day_of(now)):
                 tell(day_of(now).isoformat())
-                queue.plan_all(rounds.of(day_of(now)))
+                for part in parts:
+                    queue.plan_all(part.of(day_of(now)))
             now = min(next_moment(now), _next_hour(now), end)
             queue.run_until(now)
     run_due(end)

@@ -20,7 +20,7 @@ from fangxian.mechanisms.task.queries import open_for_subject
 if TYPE_CHECKING:
     from fangxian.mechanisms.finding.models import Finding
 
-FORM = "look_back"
+FORM, PLACE = "look_back", "place:"
 LINK_AFTER = dt.timedelta(minutes=10)
 HOURS_LATE_MAX = 10
 AWAKE = ("08:30", "20:00")
@@ -46,7 +46,8 @@ class Rectifying:
             day = day_of(finding.raised_at)
             line = self.stage.line(finding.area_id)
             self.troubled.setdefault(day, set()).update(line)
-            self._plan_link(finding)
+            if finding.subject.startswith(PLACE):  # nobody else is sent a link
+                self._plan_link(finding)
 
     def has_trouble(self, area: int, day: dt.date) -> bool:
         """Whether a problem was raised in an area on a day."""

@@ -24,9 +24,20 @@ from fangxian.interfaces.commands.replay.setting import (
 from fangxian.kernel.moments import at_time
 
 
+Source: TypeAlias = Literal[
+    "self_report", "exit_entry", "big_data", "overseas_families", "door_survey"
+]
+Fault: TypeAlias = Literal[
+    "wrong_check_digit", "swapped_columns", "no_such_day", "twice"
+]
 Span: TypeAlias = tuple[str, str]
 Count: TypeAlias = Literal[
-    "places_visited", "places_jointly_visited", "departments_joined"
+    "places_visited",
+    "places_jointly_visited",
+    "departments_joined",
+    "people_returned",
+    "people_negative",
+    "people_released",
 ]
 
 
@@ -172,6 +183,59 @@ class Appoint(Event, tag="appoint", frozen=True, kw_only=True):
     at: str
 
 
+class Lists(Dated, tag="list", frozen=True, kw_only=True):
+    """Somebody takes in a source's list of those who came back, on each of the days.
+
+    On it stand who of the ``groups`` the source knows of, once they ``begun`` their
+    journey or were ``at_home``, ``behind`` days ago or before. ``columns`` says which
+    heading stands over what. ``faults`` are so many rows in all that are wrong; they
+    come again, put right, at the time ``corrected``.
+    """
+
+    who: str
+    source: Source
+    groups: tuple[str, ...]
+    title: str
+    columns: Mapping[str, str]
+    encoding: Literal["utf-8-sig", "gb18030"] = "gb18030"
+    at: str
+    told: Literal["begun", "at_home"]
+    behind: int = 0
+    faults: Mapping[Fault, int] = {}
+    corrected: str = ""
+
+
+class Calls(Dated, tag="calls", frozen=True, kw_only=True):
+    """Everybody does what they owe to people: visits, records, naming the five.
+
+    They look what is owed at the times ``looks`` and go within the ``between`` if they
+    can. Of a thousand so many are ``late``; of the daily records that are due at the
+    moments ``missed`` one is left undone in the area ``missed_in``.
+    """
+
+    looks: tuple[str, ...]
+    between: tuple[Span, ...]
+    late: int = 0
+    missed: tuple[str, ...] = ()
+    missed_in: str = ""
+
+
+class Results(Event, tag="results", frozen=True, kw_only=True):
+    """A laboratory states what it found, so many hours after a sample was taken."""
+
+    who: str
+    hours: tuple[int, int]
+    result: str
+
+
+class Cohorts(Dated, tag="cohorts", frozen=True, kw_only=True):
+    """A doctor has the evidence about everybody evaluated, and may sign what follows."""
+
+    who: str
+    proposed: str
+    signed: str = ""
+
+
 AnyEvent: TypeAlias = (
     Returns
     | Duties
@@ -183,27 +247,41 @@ AnyEvent: TypeAlias = (
     | Bulletins
     | VenueCodes
     | Appoint
+    | Lists
+    | Calls
+    | Results
+    | Cohorts
 )
 
 
 # ----------------------------------------------------------------------- figures
 class Where(Part, frozen=True, kw_only=True):
-    """What a figure is counted over."""
+    """What a figure is counted over: places, or people who came, in a period.
+
+    People are looked at as they stood at a moment, else when the period ended.
+    """
 
     area: str = msgspec.field(name="in")
     form: str = ""
     kinds: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    abroad: bool | None = None
     from_: dt.date = msgspec.field(name="from")
     until: dt.date
+    at: str = ""
 
 
 class Figure(Part, frozen=True, kw_only=True):
-    """A figure of the source: its wording, its bounds, and how it is counted here."""
+    """A figure of the source: its wording, its bounds, and how it is counted here.
+
+    Where the source says of all that they were so, ``all`` counts them: that many
+    it must be.
+    """
 
     wording: str
-    least: int
-    most: int
+    least: int = 0
+    most: int = 0
+    all: Count | None = None
     count: Count
     where: Where
 

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from fangxian.interfaces.commands.replay.casting import Home, Invented, Returnee
@@ -35,11 +35,12 @@ def cells_of(stage: Stage, who: Invented, home: Home) -> Cells:
 
 def returning(stage: Stage, returnee: Returnee) -> Cells:
     """Write down also where somebody comes back from, when and how."""
-    is_abroad = returnee.group.abroad
+    words, is_abroad = stage.script.people.words, returnee.group.abroad
     begun = returnee.begun.isoformat()
     return {
         **cells_of(stage, returnee.who, returnee.home),
         "origin": returnee.origin.said,
+        "is_abroad": words.abroad if is_abroad else words.domestic,
         "transport": returnee.transport,
         "left_on": "" if is_abroad else begun,
         "entered_on": begun if is_abroad else "",
@@ -110,20 +111,17 @@ def twice(cells: Cells) -> list[Cells]:
     return [cells, cells]
 
 
+def as_it_is(cells: Cells) -> list[Cells]:
+    """Write everything as it is."""
+    return [cells]
+
+
 FAULTS: Mapping[str, Callable[[Cells], list[Cells]]] = MappingProxyType(
     {
+        "": as_it_is,
         "wrong_check_digit": wrong_check_digit,
         "swapped_columns": swapped_columns,
         "no_such_day": no_such_day,
         "twice": twice,
     }
 )
-
-
-def with_faults(rows: Sequence[Cells], faults: Mapping[int, str]) -> list[Cells]:
-    """Spoil rows as ``faults`` says by their place among them."""
-    written: list[Cells] = []
-    for place, cells in enumerate(rows):
-        fault = faults.get(place)
-        written += [cells] if fault is None else FAULTS[fault](cells)
-    return written
