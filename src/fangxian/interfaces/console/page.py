@@ -1,11 +1,14 @@
 """``page``: the one way a view becomes a page of the console."""
 
+import base64
+import json
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Concatenate, cast
 from urllib.parse import urlencode, urlparse
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +22,8 @@ from fangxian.interfaces.console.words import say
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
+from fangxian.privacy.fields import seal, unseal
+from fangxian.privacy.keys import Keyring, keyring_at
 
 
 if TYPE_CHECKING:
@@ -157,9 +162,22 @@ def _keep_typed(request: HttpRequest) -> None:
     }
     size = sum(len(value) for values in fields.values() for value in values)
     if fields and size <= TYPED_CHARACTERS_MAX:
-        request.session[TYPED_IN_SESSION] = {"action": request.path, "fields": fields}
+        typed = json.dumps({"action": request.path, "fields": fields})
+        request.session[TYPED_IN_SESSION] = _sealed(typed)
 
 
 def _restore_typed(request: PageRequest) -> None:
     if request.method == "GET" and TYPED_IN_SESSION in request.session:
-        request.typed_before = request.session.pop(TYPED_IN_SESSION)
+        kept = base64.b64decode(request.session.pop(TYPED_IN_SESSION))
+        opened = unseal(kept, keyring=_keyring(), bound_to=TYPED_IN_SESSION)
+        request.typed_before = json.loads(opened)
+
+
+def _sealed(typed: str) -> str:
+    """Seal what somebody typed: it may be a name, and sessions lie in the database."""
+    sealed = seal(typed, keyring=_keyring(), bound_to=TYPED_IN_SESSION)
+    return base64.b64encode(sealed).decode("ascii")
+
+
+def _keyring() -> Keyring:
+    return keyring_at(settings.FANGXIAN_KEYRING)

@@ -1,6 +1,7 @@
 """Exports of people: ask, agree or refuse, open. The file is made and sent, never kept."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import exports as shown
+from fangxian.interfaces.console.frame import COUNTERS, Frame
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.imports import XLSX
 from fangxian.interfaces.console.pages.people import ROWS_A_PAGE, offer
@@ -34,6 +36,15 @@ from fangxian.mechanisms.ledger.exports import actions, queries, rules
 from fangxian.mechanisms.ledger.people.queries import cards_of, get_person
 from fangxian.mechanisms.ledger.people.rules import OVERSEERS
 from fangxian.mechanisms.ledger.states import ExportForm, Purpose
+
+
+def _waiting(actor: Actor, at: datetime) -> int:
+    """How many exports wait for an actor's word."""
+    del at  # they wait until somebody decides
+    return queries.to_decide(actor).count() if rules.decided_by(actor) else 0
+
+
+COUNTERS["places"] = _waiting
 
 
 @page("people_exports")
@@ -126,7 +137,14 @@ def _initial(request: PageRequest) -> dict[str, Any]:
         "id": new_id(request.at, secrets.token_bytes(RANDOM_BYTES)),
         "form": asked,
         "purpose": Purpose.NOTICE if asked == ExportForm.DOCUMENTS else "",
+        "recipient": _own_post(request) if asked == ExportForm.SCREEN else "",
     }
+
+
+def _own_post(request: PageRequest) -> str:
+    """Who reads on the screen: whoever asks, in their post."""
+    frame = Frame(request)
+    return f"{frame.unit} {frame.post.title}" if frame.post else frame.unit
 
 
 def _ask(request: PageRequest, chosen: list[UUID], said: dict[str, Any]) -> UUID:

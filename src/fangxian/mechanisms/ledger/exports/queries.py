@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.scopes import Scope
@@ -54,7 +54,7 @@ def seen_by(by: Actor) -> "QuerySet[Export]":
     """The exports that an actor may know of."""
     seen = Q(by=by.person)
     if shown := _forms_shown(by):
-        seen |= Q(form__in=shown, pk__in=_reached(by.scope))
+        seen |= Q(form__in=shown) & _reached(by.scope)
     if by.role in OVERSEERS and by.scope.kinds is None:
         seen |= within(by.scope)
     return Export.objects.filter(seen)
@@ -65,14 +65,12 @@ def _forms_shown(by: Actor) -> list[ExportForm]:
     return sorted({*own, *(form for form, _ in rules.decided_by(by))})
 
 
-def _reached(scope: Scope) -> "QuerySet[Export, UUID]":
-    """Exports of people who are all in a scope."""
-    everybody = Export.objects.values_list("pk", flat=True)
+def _reached(scope: Scope) -> Q:
+    """A condition for exports of people who are all in a scope."""
     if scope.everywhere:
-        return everybody
-    inside = Person.objects.filter(within(scope)).values("pk")
-    outside = Exported.objects.exclude(person__in=inside).values("export")
-    return everybody.exclude(pk__in=outside)
+        return Q()
+    people = Exported.objects.filter(export=OuterRef("pk"))
+    return Q(~Exists(people.exclude(within(scope, "person__area"))))
 
 
 def requested_by(by: Actor) -> "QuerySet[Export]":
@@ -86,7 +84,7 @@ def to_decide(by: Actor) -> "QuerySet[Export]":
     for form, role in rules.decided_by(by):
         asked |= Q(form=form, role=role)
     waiting = Export.objects.filter(
-        asked, pk__in=_reached(by.scope), state=ExportState.REQUESTED
+        asked, _reached(by.scope), state=ExportState.REQUESTED
     )
     return _listed(waiting.exclude(by=by.person)).order_by("requested_at", "pk")
 
