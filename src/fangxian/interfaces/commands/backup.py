@@ -9,7 +9,10 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from fangxian.interfaces.commands.backups.making import Made, make_backup
-from fangxian.interfaces.commands.backups.refusals import RECORDS_ON_SERVER
+from fangxian.interfaces.commands.backups.refusals import (
+    RECORDS_HERE,
+    RECORDS_ON_SERVER,
+)
 from fangxian.kernel.moments import SystemClock
 from fangxian.privacy.keys import keyring_at
 from fangxian.privacy.signing import signing_key_at
@@ -45,15 +48,15 @@ def command(
     copy with fangxian restore.
     """
     embedded = connection.vendor == "sqlite"
-    if not embedded and not files_only:
-        raise RECORDS_ON_SERVER()
+    if embedded == files_only:
+        raise RECORDS_HERE() if embedded else RECORDS_ON_SERVER()
     keyring_at(settings.FANGXIAN_KEYRING)  # a new installation has none before its use
     signing_key_at(settings.FANGXIAN_SIGNING_KEY)
     made = make_backup(
         settings.FANGXIAN_DATA,
         folder,
         keys=keys,
-        migrations=applied() if embedded and not files_only else None,
+        migrations=applied() if embedded else None,
         at=SystemClock().now(),
     )
     click.echo(

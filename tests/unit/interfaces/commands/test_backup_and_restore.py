@@ -172,6 +172,7 @@ def test_a_server_is_told_to_copy_its_records_itself(tmp_path):
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="there is no server")
 def test_files_alone_are_copied_after_the_server_copied_its_records(tmp_path, settings):
     settings.FANGXIAN_DATA = tmp_path / "data"
     settings.FANGXIAN_DATA.mkdir()
@@ -185,6 +186,17 @@ def test_files_alone_are_copied_after_the_server_copied_its_records(tmp_path, se
     )
 
     assert done.output.startswith("0 files, 0 bytes in ")
+
+
+@embedded
+def test_files_alone_are_refused_where_the_records_lie_beside_them(tmp_path):
+    refused = CliRunner().invoke(
+        backup.command, [str(tmp_path / "backup"), "--files-only"]
+    )
+
+    assert isinstance(refused.exception, Refusal)
+    assert refused.exception.kind.code == "backup.records_here"
+    assert not (tmp_path / "backup").exists()
 
 
 @pytest.mark.django_db

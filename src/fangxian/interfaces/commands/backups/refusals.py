@@ -35,6 +35,11 @@ RECORDS_ON_SERVER = RefusalKind(
     "Run pg_dump first, then this command with --files-only for the files that lie"
     " beside the records.",
 )
+RECORDS_HERE = RefusalKind(
+    "backup.records_here",
+    "The records of this installation lie beside its files.",
+    "Leave out --files-only: files without their records are of no use.",
+)
 RECORDS_FIRST = RefusalKind(
     "backup.records_first",
     "The PostgreSQL server does not hold the records yet.",
