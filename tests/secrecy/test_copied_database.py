@@ -5,6 +5,7 @@ The installation is a real one: its own process, SQLite file and write-ahead log
 
 import hashlib
 import hmac
+import json
 import os
 import random
 import shutil
@@ -56,6 +57,28 @@ def stolen(installation, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def backup(installation, tmp_path_factory):
+    """What ``fangxian backup`` makes of it; from a copy, for the log is kept for others."""
+    home = tmp_path_factory.mktemp("backup")
+    shutil.copytree(installation, home / "data")
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "fangxian.interfaces.commands.main"),
+            *("backup", str(home / "made"), "--keys", str(home / "keys")),
+        ],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "FANGXIAN_DATA": str(home / "data"),
+            "FANGXIAN_DATABASE": "",
+            "PYTHONPATH": "src",
+        },
+        check=True,
+    )
+    return home / "made"
+
+
+@pytest.fixture(scope="module")
 def marks(stolen):
     """The marks of everybody's number, telephone and likeness."""
     with sqlite3.connect(stolen / "fangxian.sqlite3") as database:
@@ -81,6 +104,34 @@ def test_nor_in_a_backup_of_the_database(stolen, tmp_path):
     )
 
     assert hits(sorted(tmp_path.iterdir()), private_texts(SIZE)) == set()
+
+
+def test_nor_in_what_the_command_backs_up(backup):
+    files = [path for path in backup.rglob("*") if path.is_file()]
+    assert {"fangxian.sqlite3", "backup.json"} <= {path.name for path in files}
+    with sqlite3.connect(backup / "fangxian.sqlite3") as database:
+        people = database.execute("SELECT count(*) FROM ledger_person").fetchone()
+    assert people[0] > SIZE // 2
+
+    assert hits(files, private_texts(SIZE)) == set()
+
+
+def test_no_key_stands_in_what_the_command_backs_up(backup):
+    """Not the files, and none of their secrets in any spelling."""
+    keys = backup.parent / "keys"
+    ring = json.loads((keys / "keys.json").read_text("utf-8"))["keys"].values()
+    secrets = {
+        *ring,
+        (keys / "signing-key").read_text("ascii"),
+        (keys / "secret-key").read_text("ascii"),
+    }
+    files = [path for path in backup.rglob("*") if path.is_file()]
+    bare = {bytes.fromhex(key) for key in ring}
+
+    assert not KEYS & {path.name for path in files}
+    assert hits(files, secrets) == set()
+    assert not any(key in path.read_bytes() for key in bare for path in files)
+    assert hits(keys.iterdir(), secrets) != set()  # the control
 
 
 @pytest.mark.parametrize("spelling", range(20))
