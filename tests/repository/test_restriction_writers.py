@@ -28,9 +28,21 @@ WRITES = frozenset(
 WRITES_ANYWHERE = re.compile(rf"restriction_({'|'.join(map(str.lower, TABLES))})\b")
 
 
+def running(tree):
+    """Give the nodes of a module that run: not what it imports for types alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for other in node.orelse:
+                yield other
+                yield from running(other)
+            continue
+        yield node
+        yield from running(node)
+
+
 def names_models(tree):
     """Give how the tables are reached in a module, if they are."""
-    for node in ast.walk(tree):
+    for node in running(tree):
         if isinstance(node, ast.ImportFrom) and node.module == MODELS:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.Import):
@@ -89,6 +101,12 @@ def test_the_check_finds_a_writer():
     assert set(names_models(writer)) == {"Decision"}
     assert written_in(writer) == {"create", "save"}
     assert constructed_in(writer) == {"Decision"}
+    typed = "if TYPE_CHECKING:\n    from {MODELS} import Decision\n{more}"
+    types = typed.format(MODELS=MODELS, more="")
+    reached = typed.format(MODELS=MODELS, more=f"else:\n    import {MODELS}")
+    assert set(names_models(ast.parse(types))) == set()
+    assert set(names_models(ast.parse(f"import {MODELS}\n{types}"))) == {MODELS}
+    assert set(names_models(ast.parse(reached))) == {MODELS}
     assert WRITES_ANYWHERE.findall("UPDATE restriction_decision SET until") == [
         "decision"
     ]
