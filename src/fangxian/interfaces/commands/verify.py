@@ -1,6 +1,11 @@
-"""``fangxian verify``: recompute the journal and name every row that does not fit."""
+"""``fangxian verify``: recompute the journal and name every row that does not fit.
+
+Then restrictions are compared with it, row by row: what restricts somebody, what frees
+them, and what it rests on.
+"""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,6 +13,7 @@ import click
 
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint
 from fangxian.mechanisms.journal.verification import Fault, Verdict, verify
+from fangxian.mechanisms.restriction import verification as restrictions
 
 
 FAULTY = 1
@@ -25,33 +31,59 @@ FAULTS_SHOWN = 50
 def command(ctx: click.Context, checkpoint: Path | None, as_json: bool) -> None:  # noqa: FBT001 -- click passes flags so
     """Check that nothing in the journal was changed, removed or put in.
 
+    Restrictions, and what they rest on, are compared with it.
+
     Ends with 0 if every row fits, 1 if a row does not, 2 if the command was called
     wrongly, 3 if the checkpoint or the key file was refused.
     """
     held = None
     if checkpoint is not None:
         held = HeldCheckpoint.from_text(checkpoint.read_text("utf-8"))
-    verdict = verify(checkpoint=held)
-    click.echo(_as_json(verdict) if as_json else _as_text(verdict))
-    ctx.exit(0 if verdict.clean else FAULTY)
+    verdict, told = verify(checkpoint=held), restrictions.verify()
+    as_said = _as_json if as_json else _as_text
+    click.echo(as_said(verdict, told))
+    ctx.exit(0 if verdict.clean and not told.faults else FAULTY)
 
 
-def _as_json(verdict: Verdict) -> str:
-    faults = [{**asdict(fault), "what": fault.what.name} for fault in verdict.faults]
-    return json.dumps({**asdict(verdict), "clean": verdict.clean, "faults": faults})
+def _as_json(verdict: Verdict, told: restrictions.Verdict) -> str:
+    return json.dumps(
+        {
+            **asdict(verdict),
+            "clean": verdict.clean,
+            "faults": [_named(fault) for fault in verdict.faults],
+            "restrictions": {
+                "rows": told.rows,
+                "clean": not told.faults,
+                "faults": [_named(fault) for fault in told.faults],
+            },
+        }
+    )
 
 
-def _as_text(verdict: Verdict) -> str:
-    shown = [_line(fault) for fault in verdict.faults[:FAULTS_SHOWN]]
-    more = len(verdict.faults) - len(shown)
-    if more:
-        shown.append(f"… and {more} more")
-    state = "clean" if verdict.clean else f"{len(verdict.faults)} faults"
+def _named(fault: Fault | restrictions.Fault) -> dict[str, object]:
+    return {**asdict(fault), "what": fault.what.name}
+
+
+def _as_text(verdict: Verdict, told: restrictions.Verdict) -> str:
     counted = (
         f"{verdict.entries} entries, {verdict.waiting} waiting for a number,"
-        f" {verdict.checkpoints} checkpoints: {state}"
+        f" {verdict.checkpoints} checkpoints: {_state(verdict.faults)}"
     )
-    return "\n".join([*shown, counted])
+    lines = [*_shown([_line(fault) for fault in verdict.faults]), counted]
+    if told.rows or told.faults:
+        found = [f"{one.table} {one.key} · {one.what}" for one in told.faults]
+        lines += _shown(found)
+        lines.append(f"{told.rows} rows about restrictions: {_state(told.faults)}")
+    return "\n".join(lines)
+
+
+def _state(faults: Sequence[object]) -> str:
+    return f"{len(faults)} faults" if faults else "clean"
+
+
+def _shown(lines: list[str]) -> list[str]:
+    more = len(lines) - FAULTS_SHOWN
+    return [*lines[:FAULTS_SHOWN], *([f"… and {more} more"] if more > 0 else [])]
 
 
 def _line(fault: Fault) -> str:

@@ -1,7 +1,7 @@
 """Readers of the journal and of its counters. Callers name the areas they may see."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -139,6 +139,12 @@ def entries_of(subject: str, areas: Areas = None) -> list[JournalEntry]:
     """Give the numbered acts on one thing, oldest first: its history."""
     found = find_entries(areas).filter(entry__subject=subject)
     return [facts_of(leaf) for leaf in found]
+
+
+def payloads(event: str) -> Iterator[dict[str, Any]]:
+    """Give what every entry of an event says, numbered yet or not, oldest first."""
+    told = Entry.objects.filter(event=event).order_by("pk")
+    return told.values_list("payload", flat=True).iterator()
 
 
 def entries_after(number: int, most: int) -> list[JournalEntry]:

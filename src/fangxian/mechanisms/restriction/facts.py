@@ -3,11 +3,12 @@
 import json
 import secrets
 from collections.abc import Mapping
+from uuid import UUID
 
 from fangxian.kernel.canonical import canonical, digest
 from fangxian.kernel.conditions import Value
 from fangxian.mechanisms.protocol.evidence import Stated
-from fangxian.mechanisms.restriction.models import Evidence
+from fangxian.mechanisms.restriction.models import Decision, Evidence, Proposal
 
 
 SALT_BYTES = 16
@@ -44,6 +45,28 @@ def body_of(evidence: Evidence) -> dict[str, object]:
 def digest_of(evidence: Evidence) -> str:
     """Seal a record: its body, with the salted spelling of its facts."""
     return digest({**body_of(evidence), "facts": evidence.facts})
+
+
+def evidence_of(proposal: Proposal) -> tuple[UUID, ...]:
+    """Name what a proposal rests on, in one order."""
+    return tuple(sorted(one.evidence_id for one in proposal.grounds.all()))
+
+
+def digest_of_decision(decision: Decision) -> str:
+    """Seal a restriction: whose, by which rule and evidence, what, until when, by whom."""
+    edition = decision.edition
+    return digest(
+        {
+            "subject": decision.subject,
+            "rule": [edition.pack, edition.version, decision.rule],
+            "evidence": evidence_of(decision.proposal),
+            "measure": decision.measure,
+            "from": decision.since,
+            "until": decision.until,
+            "why": decision.why,
+            "signer": decision.signed_by,
+        }
+    )
 
 
 def stated(evidence: Evidence) -> Stated:

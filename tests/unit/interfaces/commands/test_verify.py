@@ -7,7 +7,10 @@ from django.db import connection
 from fangxian.interfaces.commands import checkpoint, verify
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.models import Cursor, Leaf
+from fangxian.mechanisms.restriction.models import Decision
 from tests.unit.mechanisms.journal.acts import NOON, fill, lend
+from tests.unit.mechanisms.restriction.restricting import DAY, Restricting
+from tests.unit.mechanisms.restriction.test_verification import take_the_guards_away
 
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +60,31 @@ def test_the_verdict_can_be_read_by_programs():
     assert (verdict["clean"], verdict["entries"]) == (False, 10)
     [fault] = verdict["faults"]
     assert (fault["number"], fault["what"]) == (7, "ENTRY_CHANGED")
+
+
+def test_a_restriction_that_was_changed_past_the_guards_is_named(world):
+    restricting = Restricting(world)
+    restricting.stated()
+    [decision] = restricting.imposed()
+    honest = run(verify.command)
+    take_the_guards_away()
+    Decision.objects.filter(pk=decision.pk).update(until=decision.until + DAY)
+
+    done = run(verify.command)
+
+    assert (honest.exit_code, done.exit_code) == (0, 1)
+    assert honest.output.endswith("2 rows about restrictions: clean\n")
+    assert done.output.splitlines()[-2:] == [
+        f"decision {decision.pk} · The row does not fit its own digest.",
+        "2 rows about restrictions: 1 faults",
+    ]
+    told = json.loads(run(verify.command, "--json").output)
+    assert told["clean"]  # the journal itself
+    assert told["restrictions"] == {
+        "rows": 2,
+        "clean": False,
+        "faults": [{"table": "decision", "key": str(decision.pk), "what": "UNSEALED"}],
+    }
 
 
 def test_many_faults_are_counted_and_not_all_printed():

@@ -254,37 +254,22 @@ def _derived(
 def _decision(
     proposal: Proposal, cohort: Cohort, *, by: Actor, at: dt.datetime
 ) -> Decision:
-    since = max(proposal.since, at)
-    return Decision(
+    decision = Decision(
         proposal=proposal,
         subject=proposal.subject,
         area_id=proposal.area_id,
-        edition_id=cohort.edition_id,
+        edition=cohort.edition,
         rule=cohort.rule,
         measure=proposal.measure,
-        since=since,
+        since=max(proposal.since, at),
         until=proposal.until,
         why=proposal.why,
         signed_by=by.person,
         signed_by_post=by.post,
         signed_at=at,
-        digest=digest(
-            {
-                "subject": proposal.subject,
-                "rule": [cohort.edition.pack, cohort.edition.version, cohort.rule],
-                "evidence": _evidence(proposal),
-                "measure": proposal.measure,
-                "from": since,
-                "until": proposal.until,
-                "why": proposal.why,
-                "signer": by.person,
-            }
-        ),
     )
-
-
-def _evidence(proposal: Proposal) -> tuple[UUID, ...]:
-    return tuple(sorted(one.evidence_id for one in proposal.grounds.all()))
+    decision.digest = facts.digest_of_decision(decision)
+    return decision
 
 
 def _act(decision: Decision) -> Act:
@@ -294,7 +279,7 @@ def _act(decision: Decision) -> Act:
         edition=decision.edition_id,
         rule=decision.rule,
         measure=decision.measure,
-        evidence=_evidence(decision.proposal),
+        evidence=facts.evidence_of(decision.proposal),
         since=decision.since,
         until=decision.until,
         digest=decision.digest,
