@@ -48,6 +48,7 @@ class Doorsteps:
     ) -> None:
         self.stage, self.queue = stage, queue
         self.arriving, self.results = arriving, results
+        self.watched: dict[int, UUID] = {}
         self.found: dict[UUID, str] = {}
 
     # -------------------------------------------------------------- who is meant
@@ -55,7 +56,10 @@ class Doorsteps:
         """Give whom a duty is about."""
         if task.subject.startswith(PERSON):
             return UUID(task.subject.removeprefix(PERSON))
-        return get_watch(_decision(task), EVERYWHERE).person
+        decision = _decision(task)
+        if decision not in self.watched:
+            self.watched[decision] = get_watch(decision, EVERYWHERE).person
+        return self.watched[decision]
 
     def returnee_of(self, task: "Task") -> Returnee:
         """Give who that is in the script."""
