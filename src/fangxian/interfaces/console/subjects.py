@@ -38,6 +38,7 @@ KINDS: Mapping[str, str | Promise] = {
     "evidence": pgettext_lazy("thing", "Evidence"),
     "export": pgettext_lazy("thing", "Export of people"),
     "finding": pgettext_lazy("thing", "Finding"),
+    "import": pgettext_lazy("thing", "List taken in"),
     "journal": pgettext_lazy("thing", "Journal"),
     "kind": pgettext_lazy("thing", "Kind of place"),
     "layout": pgettext_lazy("thing", "Layout of a list"),
