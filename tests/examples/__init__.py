@@ -24,6 +24,7 @@ GROUPS = (
     "inspection",
     "today",
     "restrictions",
+    "screening",
     "returns",
     "journal",
 )

@@ -1,7 +1,7 @@
 """Readers; every list takes a scope, or serves the unit's own acts."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -22,7 +22,8 @@ from fangxian.capabilities.enrolment.states import (
 from fangxian.kernel.identifiers import tidy
 from fangxian.kernel.moments import start_of
 from fangxian.kernel.scopes import EVERYWHERE, Scope
-from fangxian.mechanisms.jurisdiction.queries import descendants, within
+from fangxian.mechanisms.jurisdiction.queries import descendants, lifted, within
+from fangxian.mechanisms.jurisdiction.states import Level
 from fangxian.mechanisms.ledger.people import queries as people
 from fangxian.mechanisms.ledger.people.details import Details
 from fangxian.mechanisms.protocol.packs import Pack
@@ -157,10 +158,27 @@ def is_told(statement: UUID) -> bool:
     return Statement.objects.filter(pk=statement).exists()
 
 
+def due_of(people_: Collection[UUID]) -> dict[UUID, dt.datetime]:
+    """Until when somebody must be at the doors of these people: one query."""
+    subjects = {rules.subject_of(one): one for one in people_}
+    owed = tasks.tasks(EVERYWHERE, states=OPEN, form=VISIT)
+    rows = owed.filter(subject__in=subjects).values_list("subject", "due_at")
+    return {subjects[subject]: due_at for subject, due_at in reversed(rows)}
+
+
 def waiting_for(person: UUID) -> Arrival | None:
     """Find the arrival that a visit to this person would verify, the oldest first."""
     waiting = Arrival.objects.filter(person=person, standing__in=WAITING, into=None)
     return waiting.order_by("registered_at", "pk").first()
+
+
+def waiting_among(people_: Collection[UUID]) -> dict[UUID, UUID]:
+    """The arrival of each of these people that a visit would verify: one query."""
+    waiting = Arrival.objects.filter(
+        person__in=people_, standing__in=WAITING, into=None
+    )
+    rows = waiting.order_by("-registered_at", "-pk").values_list("person", "pk")
+    return dict(rows)
 
 
 # --------------------------------------------------------------------------- counts
@@ -238,14 +256,51 @@ class Coverage:
         return self.came - self.waiting
 
 
-def coverage(scope: Scope, areas: Iterable[int]) -> list[Coverage]:
-    """Count, area by area, who came and who still waits for a visit."""
-    rows = []
-    for area in areas:
-        came = arrivals(scope, area=area).exclude(closed_why__in=NOT_COUNTED)
-        waiting = came.filter(standing__in=WAITING).count()
-        rows.append(Coverage(area, came.count(), waiting))
-    return rows
+def coverage(scope: Scope, level: Level) -> list[Coverage]:
+    """Count, for each area of a level, who came and who still waits for a visit."""
+    came = arrivals(scope).exclude(closed_why__in=NOT_COUNTED).order_by("area")
+    rows = list(
+        came.values_list("area").annotate(
+            n=CountRows("pk"),
+            waiting=CountRows("pk", filter=Q(standing__in=WAITING)),
+        )
+    )
+    above = lifted([area for area, *_ in rows], level)
+    sums: dict[int, tuple[int, int]] = {}
+    for area, n, waiting in rows:
+        known = sums.get(above[area], (0, 0))
+        sums[above[area]] = (known[0] + n, known[1] + waiting)
+    return [Coverage(area, *counted_) for area, counted_ in sums.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """How those who came stand now: what is owed, what the rules make of them."""
+
+    came: int
+    waiting: int
+    late: int
+    at_risk: int
+    abroad: int
+    closed: int
+
+
+def board(scope: Scope, at: dt.datetime) -> Board:
+    """Count how those who came to the areas of a scope stand at a moment."""
+    came = arrivals(scope).exclude(closed_why__in=NOT_COUNTED)
+    late = visits_due(scope).filter(due_at__lt=at).count()
+    is_open = ~Q(standing=Standing.CLOSED)
+    risky = Q(risk__in=(Risk.MEDIUM, Risk.HIGH))
+    return Board(
+        late=late,
+        **came.aggregate(
+            came=CountRows("pk"),
+            waiting=CountRows("pk", filter=Q(standing__in=WAITING)),
+            at_risk=CountRows("pk", filter=is_open & risky),
+            abroad=CountRows("pk", filter=is_open & Q(is_abroad=True)),
+            closed=CountRows("pk", filter=Q(standing=Standing.CLOSED)),
+        ),
+    )
 
 
 # ------------------------------------------------------------------ the unit's acts

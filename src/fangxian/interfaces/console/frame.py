@@ -49,6 +49,7 @@ SECTIONS = (
         also=("place", "import", "people", "person"),
         instead=("people", "people_exports"),
     ),
+    Section("screening", "user-check", pgettext_lazy("section", "Screening")),
     Section(
         "home_watch",
         "door",
