@@ -73,6 +73,28 @@ def test_persons_are_compared_whoever_looks_back(person, kind):
     assert rules.can_look_back(finding(), **given) is (kind is None)
 
 
+NEWCOMER = UUID(int=77)
+
+
+@pytest.mark.parametrize(
+    ("person", "kind"),
+    [
+        (FINDER, None),
+        (OWNER, rules.LOOK_BACK_BY_RESPONSIBLE),
+        (NEWCOMER, rules.LOOK_BACK_BY_RESPONSIBLE),
+    ],
+)
+def test_who_is_responsible_by_now_never_looks_back_either(person, kind):
+    by = somebody(Role.GRID_WORKER, person=person)
+
+    refusal = refusal_of(
+        lambda: rules.check_can_look_back(
+            finding(), by=by, rectifiers=[], responsible=NEWCOMER
+        )
+    )
+    assert (refusal and refusal.kind) is kind
+
+
 def test_the_levels_above_withdraw_what_another_found():
     def check(by):
         rules.check_can_withdraw(finding(), by=by, rectifiers={CLEANER})
