@@ -21,6 +21,7 @@ from fangxian.interfaces.commands.replay.casting import (
     telephone_of,
 )
 from fangxian.interfaces.commands.replay.queue import Do, Queue
+from fangxian.interfaces.commands.replay.rectifying import Rectifying
 from fangxian.interfaces.commands.replay.script import moment
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.moments import day_of
@@ -44,10 +45,15 @@ class Doorsteps:
     """Writes down what is found at the doors, and what comes of the samples."""
 
     def __init__(
-        self, stage: Stage, queue: Queue, arriving: Arriving, results: script.Results
+        self,
+        stage: Stage,
+        queue: Queue,
+        arriving: Arriving,
+        rectifying: Rectifying,
+        results: script.Results,
     ) -> None:
-        self.stage, self.queue = stage, queue
-        self.arriving, self.results = arriving, results
+        self.stage, self.queue, self.arriving = stage, queue, arriving
+        self.rectifying, self.results = rectifying, results
         self.watched: dict[int, UUID] = {}
         self.found: dict[UUID, str] = {}
 
@@ -82,6 +88,7 @@ class Doorsteps:
             if open_for_subject(subject, form).filter(pk=number).exists():
                 by = self.stage.actor_in(task.post_id or 0, at)
                 FORMS[form](self, task, by, at)
+                self.rectifying.notice()
 
         return do
 

@@ -62,7 +62,7 @@ def play(
     queue = Queue()
     rectifying = Rectifying(stage, queue, _the(script, Rectify), _the(script, LookBack))
     arriving = Arriving(stage)
-    doorsteps = Doorsteps(stage, queue, arriving, _the(script, Results))
+    doorsteps = Doorsteps(stage, queue, arriving, rectifying, _the(script, Results))
     parts = (
         Rounds(stage, rectifying),
         arriving,
@@ -74,6 +74,7 @@ def play(
     while now < end:
         with transaction.atomic():  # one flush to the disk a stop, not one an act
             run_due(now)
+            rectifying.notice()
             if now == start_of(day_of(now)):
                 tell(day_of(now).isoformat())
                 for part in parts:

@@ -80,7 +80,6 @@ class Rounds:
     def _sign(self, unit: int, day: dt.date, happened: str) -> Do:
         def sign(at: dt.datetime) -> None:
             by = self.stage.actor(self.stage.heads[unit], at)
-            self.rectifying.notice()
             said = happened if self.rectifying.has_trouble(unit, day) else ""
             attest_daily(area=unit, day=day, zero=not said, happened=said, by=by, at=at)
 
