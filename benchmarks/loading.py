@@ -35,9 +35,8 @@ def in_order(model: type[models.Model], *columns: str) -> Iterator[None]:
     table, heap = quote(model._meta.db_table), _heap_of(model)  # noqa: SLF001 -- Django's own word for it
     names = ", ".join(map(quote, columns))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {heap} AS SELECT * FROM {table} LIMIT 0"
-        )  # noqa: S608 -- names of our own tables
+        like = f"SELECT * FROM {table} LIMIT 0"  # noqa: S608 -- names of our own tables
+        cursor.execute(f"CREATE TEMPORARY TABLE {heap} AS {like}")
         yield
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM {heap} ORDER BY {names}"  # noqa: S608 -- names of our own tables

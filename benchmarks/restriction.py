@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection
-
 from benchmarks.findings import load_areas
+from benchmarks.loading import indexed_after, load
 from benchmarks.rows import FULL, Row, seconds
 from fangxian.kernel.conditions import Value
 from fangxian.kernel.moments import day_of
@@ -27,12 +26,19 @@ from fangxian.mechanisms.restriction.models import Evidence
 
 
 PEOPLE = int(os.environ.get("FANGXIAN_BENCH_PEOPLE") or (1_000_000 if FULL else 50_000))
-AT_ONCE = 5_000
 DAYS = 20
 NOW = dt.datetime(2020, 11, 20, 4, tzinfo=dt.UTC)
 PACK = Path(__file__).resolve().parents[1] / "protocols" / "covid19-cn"
 AREAS = ("120116.hangu", "341226.shencheng.zhangyang", "310115", "410105", "150781")
-SOURCE = UUID(int=1)
+COLUMNS = ("id", "kind", "grade", "facts", "seen_at", "subject", "area_id")
+ALL_EVIDENCE = {
+    "venue": "",
+    "recorded_at": NOW,
+    "by": UUID(int=1),
+    "role": "police",
+    "device": "benchmark",
+    "digest": "",
+}
 
 
 def rows() -> list[Row]:
@@ -41,7 +47,7 @@ def rows() -> list[Row]:
     pack = load_pack(PACK)
     city, _districts, _streets, communities = load_areas()
     seen = list(stated(chance, PEOPLE))
-    load(chance, seen, communities)
+    load_evidence(chance, seen, communities)
     return [in_memory(pack, seen), from_tables(pack, city)]
 
 
@@ -72,38 +78,23 @@ def said(chance: random.Random) -> Iterator[tuple[Kind, dict[str, Value]]]:
         yield Kind.LAB, {"lab.result": "negative", "lab.sampled_on": day}
 
 
-def load(
+def load_evidence(
     chance: random.Random, seen: list[list[Stated]], communities: list[int]
 ) -> None:
     """Write the evidence down, sealed, as the actions would."""
-    batch: list[Evidence] = []
-    for number, evidence in enumerate(seen):
-        area = chance.choice(communities)
-        batch += [row(one, UUID(int=number + 1), area) for one in evidence]
-        if len(batch) >= AT_ONCE:
-            Evidence.objects.bulk_create(batch)
-            batch.clear()
-    Evidence.objects.bulk_create(batch)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def row(one: Stated, subject: UUID, area: int) -> Evidence:
-    """Give evidence as a row."""
-    return Evidence(
-        id=UUID(one.id),
-        subject=subject,
-        area_id=area,
-        kind=one.kind,
-        grade=one.grade,
-        facts=facts.spell(one.facts),
-        seen_at=one.seen_at,
-        recorded_at=NOW,
-        by=SOURCE,
-        role="police",
-        device="benchmark",
-        digest="",
+    written = (
+        (*spelled(one), UUID(int=number + 1), area)
+        for number, evidence in enumerate(seen)
+        for area in (chance.choice(communities),)
+        for one in evidence
     )
+    with indexed_after(Evidence):
+        load(Evidence, COLUMNS, written, always=ALL_EVIDENCE)
+
+
+def spelled(one: Stated) -> tuple[object, ...]:
+    """Give evidence as it stands in the table, but for whom and where."""
+    return (UUID(one.id), one.kind, one.grade, facts.spell(one.facts), one.seen_at)
 
 
 def in_memory(pack: Pack, seen: list[list[Stated]]) -> Row:
