@@ -10,6 +10,7 @@ import os
 import random
 import sys
 from pathlib import Path
+from uuid import UUID
 
 
 SEED = 20201109
@@ -17,6 +18,9 @@ WHY = "电话通知采样并核对户口簿"
 AMENDED = "欧阳秋水"
 PROXY = ("诸葛清风", "10088887777")
 FILE_NAME = "司马相如等返郑人员.csv"
+RECIPIENT = "隔离点接收人夏侯惇"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+HERE = {"host": "localhost"}
 
 
 def main(size: int) -> None:
@@ -52,6 +56,7 @@ def fill(size: int) -> None:
         )
     one, other = (known.person for known in taken.known[:2])
     act(world, one, other, at=NOON)
+    browse([one, other])
 
 
 def act(world, one, other, *, at: dt.datetime) -> None:
@@ -79,6 +84,36 @@ def act(world, one, other, *, at: dt.datetime) -> None:
     sequence(at=at)
 
 
+def browse(people) -> None:
+    """Do through the console what reads in clear: search, read, hand over in a file."""
+    from django.test import Client  # noqa: PLC0415 -- after set-up
+    from django.urls import reverse  # noqa: PLC0415 -- as above
+
+    from fangxian.interfaces.console.models import Account  # noqa: PLC0415 -- as above
+    from tests.people import PEOPLE  # noqa: PLC0415 -- as above
+
+    visitors = {}
+    for who in ("alice", "bob", "community"):
+        account = Account.objects.create(username=who, person=PEOPLE[who])
+        visitors[who] = Client(headers=HERE)
+        visitors[who].force_login(account, backend=BACKEND)
+    alice, bob = visitors["alice"], visitors["bob"]
+    alice.post(reverse("people_search"), {"q": AMENDED})
+    Client(headers=HERE).post(
+        reverse("people_new"), {"name": AMENDED, "telephone": PROXY[1]}
+    )
+    for number, form in enumerate(("rows", "screen"), start=1):
+        chosen = people if form == "rows" else people[:1]
+        export = str(UUID(int=number))
+        said = {"form": form, "purpose": "notice", "recipient": RECIPIENT, "why": WHY}
+        asked = {"id": export, "person": [str(one) for one in chosen], **said}
+        alice.post(reverse("people_exports_new"), asked)
+        bob.post(reverse("people_export_approve", args=[export]))
+        opened = alice.post(reverse("people_export_open", args=[export]))
+        assert opened.status_code == 200
+    assert AMENDED in opened.content.decode()
+
+
 def list_of(size: int):
     """The list that is taken in; half of its people at most are spoilt."""
     from tests.unit.interfaces.imports.returnees import faulty_list  # noqa: PLC0415 -- as above
@@ -93,7 +128,7 @@ def private_texts(size: int) -> set[str]:
     texts = {
         row[name] for row in (*returnees.rows, *returnees.meant) for name in columns
     }
-    told = {WHY, AMENDED, *PROXY, FILE_NAME}
+    told = {WHY, AMENDED, *PROXY, FILE_NAME, RECIPIENT}
     return {text for text in texts | told if not _is_faulty(text)}
 
 
