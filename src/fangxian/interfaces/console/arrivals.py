@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from fangxian.capabilities.enrolment import queries
 from fangxian.capabilities.enrolment.journeys import Journey
-from fangxian.capabilities.enrolment.rules import can_verify, subject_of
+from fangxian.capabilities.enrolment.rules import can_read, can_verify, subject_of
 from fangxian.capabilities.enrolment.states import (
     WAITING,
     Closing,
@@ -122,6 +123,43 @@ def rows(arrivals: Sequence[Any]) -> list[Row]:
             due_at=due.get(one.person) if one.standing in WAITING else None,
         )
         for one in arrivals
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure, and where its rows are, for who may open them."""
+
+    label: str | Promise
+    figure: int
+    href: str
+    icon: str
+    look: str = ""
+
+
+def tiles(board: queries.Board, actor: Actor) -> list[Tile]:
+    """Give the figures of the day; to who reads counts only, without their rows."""
+    reads = can_read(by=actor)
+    rows_at, late_at = reverse("screening"), reverse("screening_visits")
+    waiting, risky = f"{rows_at}?standing=registered", f"{rows_at}?risk=listed"
+    abroad, closed = f"{rows_at}?where=abroad", f"{rows_at}?standing=closed"
+    figures = (
+        (_("Came"), board.came, rows_at, "users"),
+        (_("To be verified"), board.waiting, waiting, "clock"),
+        (_("Visits late"), board.late, late_at, "alert-triangle"),
+        (_("From areas at risk"), board.at_risk, risky, "map-pin"),
+        (_("From abroad"), board.abroad, abroad, "route"),
+        (pgettext_lazy("arrivals", "Closed"), board.closed, closed, "circle-check"),
+    )
+    return [
+        Tile(
+            label=label,
+            figure=figure,
+            href=href if reads and figure else "",
+            icon=icon,
+            look="late" if href == late_at and figure else "",
+        )
+        for label, figure, href, icon in figures
     ]
 
 

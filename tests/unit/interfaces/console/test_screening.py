@@ -301,6 +301,19 @@ def test_a_sent_list_opens_to_nobody_else(browse, world):
     assert browse("bob").get(sent.url).status_code == 404
 
 
+def test_a_list_sent_elsewhere_is_none_of_these(browse, world):
+    client = browse("alice")
+    file = SimpleUploadedFile("人员.csv", LIST.encode("gb18030"))
+    sent = client.post(
+        reverse("people_import_new"), {"file": file, "area": str(world["street"])}
+    )
+    token = sent.url.rstrip("/").rsplit("/", 1)[-1]
+
+    answer = client.get(reverse("screening_import_columns", args=[token]))
+
+    assert answer.status_code == 404
+
+
 @pytest.mark.parametrize("who", ["grid", "supervision", "police"])
 def test_who_brings_no_lists_sends_none(browse, who):
     assert browse(who).get(reverse("screening_import_new")).status_code == 403

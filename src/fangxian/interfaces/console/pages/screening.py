@@ -139,7 +139,7 @@ def _listed(request: PageRequest, asked: Narrow) -> HttpResponse:
     actor = request.actor
     wanted = asked.wanted()
     context: dict[str, Any] = {
-        "board": queries.board(actor.scope, request.at),
+        "tiles": shown.tiles(queries.board(actor.scope, request.at), actor),
         "parts": shown.parts(actor),
         "reads": rules.can_read(by=actor),
         "form": Find(asked.data, actor=actor),

@@ -86,6 +86,14 @@ def _as_typed(journey: Journey) -> dict[str, object]:
     return {name: getattr(journey, name) for name in JourneyForm.base_fields}
 
 
+class DoorForm(VisitForm):
+    """The questions at a door, and when somebody was there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen_at"].label = gettext("When")
+
+
 class ReportForm(JourneyForm):
     """A journey, and who told of it. ``report`` was made with the form."""
 
@@ -178,7 +186,7 @@ def visit(request: PageRequest, arrival_id: UUID) -> HttpResponse:
     arrival = queries.get_arrival(arrival_id, actor.scope)
     pack = queries.edition_for(arrival.area_id, request.at).pack
     data = request.POST or None
-    form = VisitForm(
+    form = DoorForm(
         pack.forms[queries.VISIT],
         data,
         request.FILES or None,
@@ -244,7 +252,7 @@ def call(request: PageRequest, task_id: int) -> HttpResponse:
     owed = get_task(task_id, actor.scope)
     person = UUID(owed.subject.partition(":")[2])
     asked = queries.edition_for(owed.area_id, request.at).pack.forms[queries.CALL]
-    form = VisitForm(
+    form = DoorForm(
         asked,
         request.POST or None,
         request.FILES or None,

@@ -22,6 +22,7 @@ from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.imports import uploads
 from fangxian.interfaces.imports.arrivals import FIELDS, open_list, take_arrivals
 from fangxian.interfaces.imports.mapping import Sheet
+from fangxian.interfaces.imports.rules import UPLOAD_GONE
 from fangxian.interfaces.imports.uploads import Upload
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.queries import path_names
@@ -102,12 +103,14 @@ def columns(request: PageRequest, token: str) -> HttpResponse:
     The first rows are shown as they stand: the reader has just sent them.
     """
     upload = uploads.get(token, by=request.actor, at=request.at)
+    source = _source_of(upload)
     sheet = open_list(upload.content)
     form = ColumnsForm(request.POST or None, sheet=sheet)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
-            batch = _take(sheet.with_columns(form.columns()), upload, request)
+            mapped = sheet.with_columns(form.columns())
+            batch = _take(mapped, upload, source, request)
         except Refusal as declined:
             if declined.kind.hidden:
                 raise
@@ -119,7 +122,7 @@ def columns(request: PageRequest, token: str) -> HttpResponse:
         "form": form,
         "sheet": sheet,
         "upload": upload,
-        "source": shown.SOURCES[Source(upload.kind or "")],
+        "source": shown.SOURCES[source],
         "area": path_names([upload.area])[upload.area],
         "rows": len(sheet.rows),
         "sample": list(sheet.numbered())[:SAMPLE_ROWS],
@@ -129,13 +132,20 @@ def columns(request: PageRequest, token: str) -> HttpResponse:
     return render(request, "console/screening/columns.html", context, status=status)
 
 
-def _take(sheet: Sheet, upload: Upload, request: PageRequest) -> int:
+def _source_of(upload: Upload) -> Source:
+    """Say who told; a list that was sent elsewhere is none of these."""
+    if upload.kind not in set(Source):
+        raise UPLOAD_GONE()
+    return Source(upload.kind)
+
+
+def _take(sheet: Sheet, upload: Upload, source: Source, request: PageRequest) -> int:
     """Take the rows in, and say what became of the journeys."""
     listed = take_arrivals(
         sheet,
         content=upload.content,
         file_name=upload.name,
-        source=Source(upload.kind or ""),
+        source=source,
         area=upload.area,
         by=request.actor,
         at=request.at,
