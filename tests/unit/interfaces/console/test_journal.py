@@ -290,7 +290,7 @@ def test_the_list_costs_the_same_with_more_entries(
     actions.sequence(at=NOON)
     client = browse("auditor")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         assert shown(client, "journal")[0] == 200
 
 
