@@ -235,8 +235,8 @@ def test_a_unit_with_none_below_is_not_asked_about_them(browse, city):
         shown = browse(who).get(reverse("return", args=[returned.pk]))
         return [title for title, rows in shown.context["lines"].sections if rows]
 
-    assert "Returns from below" not in headings("community", community)
-    assert "Returns from below" in headings("alice", street)
+    assert "Returns of the units below" not in headings("community", community)
+    assert "Returns of the units below" in headings("alice", street)
 
 
 def test_figures_that_only_serve_the_sums_stand_apart(browse, city):
