@@ -41,7 +41,12 @@ def last_day(decision: "Decision") -> dt.date:
 
 def day_zero(decision: "Decision") -> dt.date:
     """The day that a restriction is counted from: the last exposure, or the entry."""
-    lasts = loaded(decision.edition_id).restrictions[decision.rule].lasts
+    return counted_from(decision, loaded(decision.edition_id))
+
+
+def counted_from(decision: "Decision", pack: Pack) -> dt.date:
+    """As ``day_zero``, by the decision's own pack that is at hand."""
+    lasts = pack.restrictions[decision.rule].lasts
     if lasts.hours:
         return day_of(decision.until - dt.timedelta(hours=lasts.hours))
     return last_day(decision) - dt.timedelta(days=lasts.after + lasts.days)

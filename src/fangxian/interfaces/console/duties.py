@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from fangxian.interfaces.console.about_people import names_of
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.subjects import kept_packs
-from fangxian.kernel.actors import Role
-from fangxian.kernel.scopes import Scope
+from fangxian.kernel.actors import Actor, Role
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.jurisdiction.queries import PostFacts
 from fangxian.mechanisms.ledger import queries as ledger
@@ -64,6 +64,7 @@ class Lookup:
 
     packs: Sequence[Pack]
     places: Mapping[int, str]
+    people: Mapping[str, str]
     paths: Mapping[int, str]
     posts: Mapping[int, PostFacts]
     holders: Mapping[int, str]
@@ -71,11 +72,11 @@ class Lookup:
 
 def rows(tasks: Sequence[Any], actor: Any, at: dt.datetime) -> list[Duty]:
     """Make rows of duties, in as many queries for one as for fifty."""
-    lookup = _look_up(tasks, actor.scope, at)
+    lookup = _look_up(tasks, actor, at)
     return [_duty(one, lookup, actor, at) for one in tasks]
 
 
-def _look_up(tasks: Sequence[Any], scope: Scope, at: dt.datetime) -> Lookup:
+def _look_up(tasks: Sequence[Any], actor: Actor, at: dt.datetime) -> Lookup:
     posts = {one.post_id for one in tasks if one.post_id is not None}
     facts = jurisdiction.posts_by_id(posts)
     holders = jurisdiction.holders(posts, at)
@@ -84,8 +85,9 @@ def _look_up(tasks: Sequence[Any], scope: Scope, at: dt.datetime) -> Lookup:
     return Lookup(
         packs=kept_packs()[::-1],
         places=dict(
-            ledger.places(scope).filter(pk__in=places).values_list("pk", "name")
+            ledger.places(actor.scope).filter(pk__in=places).values_list("pk", "name")
         ),
+        people=names_of({one.subject for one in tasks}, actor),
         paths=jurisdiction.path_names({one.area_id for one in tasks}),
         posts=facts,
         holders={post: names[person] for post, person in holders.items()},
@@ -105,7 +107,9 @@ def _duty(one: Any, lookup: Lookup, actor: Any, at: dt.datetime) -> Duty:
     return Duty(
         task=one,
         title=title_of(one, lookup.packs),
-        about=lookup.places.get(place, "") if place is not None else "",
+        about=lookup.people.get(one.subject, "")
+        if place is None
+        else lookup.places.get(place, ""),
         unit=path.rsplit(jurisdiction.PATH_SEPARATOR, 1)[-1],
         path=path,
         post=post.title if post else gettext("no post"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.capabilities.inspection.rules import can_suspend, can_visit
+from fangxian.interfaces.console.about_people import may_read
 from fangxian.interfaces.console.questions import told, word
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
@@ -165,7 +166,7 @@ def details(finding: Any, actor: Actor, at: datetime) -> Details:
         place=inspection.place_of(finding.subject),
         steps=_steps(finding, tried, names),
         history=_history(finding, tried, names),
-        pictures=_pictures(finding, actor.scope, names),
+        pictures=_pictures(finding, actor, names),
         refusal=refusal,
         independent="" if independent is None else independent.title,
         may=_may(finding, actor, refusal),
@@ -353,7 +354,7 @@ def _ended(finding: Any, names: _Names) -> list[Step]:
     return []
 
 
-def _pictures(finding: Any, scope: Scope, names: _Names) -> tuple[Picture, ...]:
+def _pictures(finding: Any, actor: Actor, names: _Names) -> tuple[Picture, ...]:
     """The records before and after: as found, as put right, as looked back on."""
     labels = {
         finding.observation: gettext("As found"),
@@ -361,8 +362,12 @@ def _pictures(finding: Any, scope: Scope, names: _Names) -> tuple[Picture, ...]:
         finding.confirmed_observation: gettext("On looking back"),
     }
     labels.pop(None, None)
-    seen = observations(scope).filter(pk__in=labels).prefetch_related("evidence")
-    made = {record.pk: _picture(record, labels, names) for record in seen}
+    seen = observations(actor.scope).filter(pk__in=labels)
+    made = {
+        record.pk: _picture(record, labels, names)
+        for record in seen.prefetch_related("evidence")
+        if may_read(record.subject, by=actor)
+    }
     return tuple(made[pk] for pk in labels if pk in made)
 
 

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 
+from fangxian.interfaces.console.about_people import names_of
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.questions import word
@@ -61,6 +62,7 @@ PAGES: Mapping[str, str] = {
     "observation": "visit",
     "place": "place",
     "post": "post",
+    "restriction": "decision",
     "return": "return",
     "task": "task",
 }
@@ -252,6 +254,11 @@ def _days(keys: set[str], actor: Actor) -> dict[str, str]:
     }
 
 
+def _people(keys: set[str], actor: Actor) -> dict[str, str]:
+    named = names_of({f"restriction:{key}" for key in keys}, actor)
+    return {subject.partition(":")[2]: name for subject, name in named.items()}
+
+
 def _whole(keys: set[str], actor: Actor) -> dict[str, str]:
     """Things of which there is one: the kind says it all."""
     del actor
@@ -270,6 +277,7 @@ _NAMERS: Mapping[str, Namer] = {
     "observation": _observations,
     "place": _places,
     "post": _posts,
+    "restriction": _people,
     "return": _returns,
     "staff": _staff,
     "task": _tasks,

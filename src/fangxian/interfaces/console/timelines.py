@@ -13,7 +13,12 @@ from fangxian.capabilities.home_watch.queries import Day, Line, Slot
 from fangxian.capabilities.home_watch.states import Form, What
 from fangxian.interfaces.console.questions import told, word
 from fangxian.interfaces.console.restrictions import ENDINGS, VALUES
-from fangxian.interfaces.console.watching import ends_at, half_of_day, measure_name
+from fangxian.interfaces.console.watching import (
+    SHORT,
+    ends_at,
+    half_of_day,
+    measure_name,
+)
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.protocol.packs import Pack
@@ -74,7 +79,7 @@ def _box(day: Day, pack: Pack, at: dt.datetime) -> Box:
         temperatures=tuple(_temperature(slot, at) for slot in health),
         others=(
             *(_duty(slot, pack, at) for slot in others),
-            *(Cell("plan", "calendar", _title(pack, form)) for form in planned),
+            *(Cell("plan", "calendar", _short(pack, form)) for form in planned),
         ),
     )
 
@@ -101,12 +106,16 @@ def degrees_of(tenths: int) -> str:
 
 
 def _duty(slot: Slot, pack: Pack, at: dt.datetime) -> Cell:
-    title = _title(pack, slot.form)
+    title = _short(pack, slot.form)
     if slot.state == State.COMPLETED:
         return Cell("done", "check", title)
     if slot.state == State.LAPSED:
         return Cell("late", "alert-triangle", title, pgettext("duty", "missed"))
     return Cell("late" if slot.due_at <= at else "due", "clock", title)
+
+
+def _short(pack: Pack, form: str) -> str:
+    return str(SHORT[form]) if form in SHORT else _title(pack, form)
 
 
 def _title(pack: Pack, form: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from fangxian.capabilities.home_watch import queries
 from fangxian.capabilities.home_watch.facts import (
-    day_zero,
+    counted_from,
     decision_of,
     last_day,
     subject_of,
@@ -148,6 +148,10 @@ def rows(watches: Sequence[Any], actor: Actor, at: dt.datetime) -> list[Row]:
     problems = _problems(watches, actor)
     packs = {edition: loaded(edition) for edition in editions}
     today = day_of(at)
+    zeros = {
+        one.pk: counted_from(one.decision, packs[one.decision.edition_id])
+        for one in watches
+    }
     return [
         Row(
             watch=one,
@@ -155,8 +159,8 @@ def rows(watches: Sequence[Any], actor: Actor, at: dt.datetime) -> list[Row]:
             unit=short_path(paths[one.area_id]),
             path=paths[one.area_id],
             measure=word(packs[one.decision.edition_id].measures[one.measure].name),
-            number=(today - day_zero(one.decision)).days,
-            days=(last_day(one.decision) - day_zero(one.decision)).days,
+            number=(today - zeros[one.pk]).days,
+            days=(last_day(one.decision) - zeros[one.pk]).days,
             until=ends_at(one.decision.until),
             marks=marks.get(one.pk, ()),
             named=named.get(one.pk, 0),

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.capabilities.home_watch import actions, queries, rules
@@ -203,6 +203,7 @@ def record(request: PageRequest, watch_id: int, form: str) -> HttpResponse:
         request.FILES or None,
         initial=fresh_visit(request),
     )
+    answered.fields["seen_at"].label = pgettext("at home", "Seen at")
     refusal = None
     if request.method == "POST" and answered.is_valid():
         try:

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -305,7 +305,7 @@ class RulingForm(ReasonForm):
     """The answer to an objection."""
 
     upheld = forms.ChoiceField(
-        label=_("Answer"),
+        label=pgettext_lazy("by a doctor", "Answer"),
         choices=[
             ("yes", _("upheld: the measure ends now")),
             ("no", _("rejected: the measure stays until its end")),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
+from fangxian.interfaces.console.about_people import check_may_read, names_of
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.questions import AnswersForm, told, word
@@ -183,6 +184,11 @@ def _say_what_followed(request: PageRequest, observation: UUID) -> None:
 def visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
     """Show one record: answers, photos, and the problems it raised."""
     seen = get_observation(visit_id, request.actor.scope)
+    check_may_read(seen.subject, by=request.actor)
+    names = {
+        **shown.place_names([seen], request.actor.scope),
+        **names_of([seen.subject], request.actor),
+    }
     asked = loaded(seen.edition_id).form(seen.form)
     problems = list(of_observations([seen.pk], request.actor.scope))
     context = {
@@ -190,7 +196,7 @@ def visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
         "title": word(asked.title) if asked else seen.form,
         "answers": told(asked, seen.answers) if asked else [],
         "photos": [file.digest for file in seen.evidence.all()],
-        "place": shown.place_names([seen], request.actor.scope).get(seen.subject, ""),
+        "place": names.get(seen.subject, ""),
         "path": jurisdiction.path_name(seen.area_id),
         "who": jurisdiction.masked_name(seen.by),
         "cards": shown.cards(problems, request.actor.scope),
@@ -202,6 +208,7 @@ def visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
 def photo(request: PageRequest, visit_id: UUID, digest: str) -> HttpResponse:
     """Give a photo of a record in scope."""
     seen = get_observation(visit_id, request.actor.scope)
+    check_may_read(seen.subject, by=request.actor)
     file = seen.evidence.filter(digest=digest).first()
     if file is None:
         raise Http404

@@ -201,7 +201,7 @@ def _lines(watch: Any, by: Actor, at: dt.datetime) -> Table:
     told = timelines.lines(watch, queries.timeline(watch, by=by, at=at), at)
     return Table(
         gettext("What happened"),
-        (gettext("When"), gettext("What"), gettext("By")),
+        (gettext("When"), gettext("What"), pgettext("line", "By")),
         tuple(
             (
                 line.at.astimezone(SHANGHAI).strftime("%m-%d %H:%M"),

@@ -1,0 +1,83 @@
+"""Records, duties and findings about people: who may read them, and under which name."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Protocol
+from uuid import UUID
+
+from fangxian.interfaces.console.watching import people_of
+from fangxian.kernel.actors import Actor
+from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.ledger.people import rules as people
+from fangxian.mechanisms.ledger.people.queries import visible
+from fangxian.mechanisms.restriction import rules as restriction
+from fangxian.mechanisms.restriction.queries import decisions
+
+
+class Check(Protocol):
+    """A rule that asks only who reads."""
+
+    def __call__(self, *, by: Actor) -> None:
+        """Refuse, or do nothing."""
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "arrival": people.check_can_read,
+        "evidence": restriction.check_can_read_evidence,
+        "person": people.check_can_read,
+        "restriction": restriction.check_can_read,
+    }
+)
+
+
+def check_may_read(subject: str, *, by: Actor) -> None:
+    """Refuse a record about a person to whoever reads none of that kind."""
+    check = CHECKS.get(subject.partition(":")[0])
+    if check is not None:
+        check(by=by)
+
+
+def may_read(subject: str, *, by: Actor) -> bool:
+    """Whether a record of this subject may be shown to this reader."""
+    try:
+        check_may_read(subject, by=by)
+    except Refusal:
+        return False
+    return True
+
+
+def names_of(subjects: Iterable[str], actor: Actor) -> dict[str, str]:
+    """Name the people in scope that records are about, masked, by subject."""
+    wanted = {one for one in subjects if may_read(one, by=actor)}
+    persons = {
+        subject: person
+        for find in (_restricted, _registered)
+        for subject, person in find(wanted, actor).items()
+    }
+    if not persons:
+        return {}
+    shown = people_of(set(persons.values()), actor)
+    return {subject: shown[person].name for subject, person in persons.items()}
+
+
+def _keys(subjects: Iterable[str], kind: str) -> list[str]:
+    split = (one.partition(":") for one in subjects)
+    return [key for what, _, key in split if what == kind]
+
+
+def _restricted(subjects: Iterable[str], actor: Actor) -> dict[str, UUID]:
+    numbers = [int(key) for key in _keys(subjects, "restriction") if key.isdigit()]
+    if not numbers:
+        return {}
+    found = decisions(actor.scope).filter(pk__in=numbers)
+    rows = found.order_by().values_list("pk", "subject")
+    return {f"restriction:{pk}": person for pk, person in rows}
+
+
+def _registered(subjects: Iterable[str], actor: Actor) -> dict[str, UUID]:
+    ids = _keys(subjects, "person")
+    if not ids:
+        return {}
+    found = visible(actor.scope).filter(pk__in=ids).values_list("pk", flat=True)
+    return {f"person:{pk}": pk for pk in found}

@@ -1,0 +1,416 @@
+"""The pages about people at home: what stands on them, for whom, and what they do."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from fangxian.capabilities.home_watch import queries
+from fangxian.interfaces.console.about_people import may_read, names_of
+from fangxian.interfaces.console.frame import COUNTERS
+from fangxian.kernel.moments import SHANGHAI
+from fangxian.kernel.scopes import EVERYWHERE
+from fangxian.mechanisms.observation.models import Observation
+from fangxian.mechanisms.restriction.actions import file_appeal
+from fangxian.mechanisms.restriction.models import Answer, Decision, Ended, Ruling
+from fangxian.mechanisms.restriction.states import Channel
+from fangxian.mechanisms.task.models import Task
+from tests.people import PEOPLE
+from tests.unit.capabilities.home_watch.watching import (
+    FEVERISH,
+    FOUR,
+    WELL,
+    Watching,
+    clock,
+    written,
+)
+from tests.unit.mechanisms.restriction.restricting import second_doctor
+from tests.worlds import NOON
+
+
+pytestmark = pytest.mark.django_db
+MASKED = "王*明"
+
+
+@pytest.fixture
+def watching(world, noon):
+    del noon
+    return Watching(world)
+
+
+@pytest.fixture
+def watch(watching):
+    return watching.at_home()
+
+
+def one(watch):
+    return reverse("home_watch_one", args=[watch.pk])
+
+
+def page(client, address, **query):
+    answer = client.get(address, query)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+# ---------------------------------------------------------------------------- lists
+@pytest.mark.parametrize("who", ["grid", "community", "alice", "cdc", "hospital"])
+def test_those_who_look_after_see_who_it_is(browse, watch, who):
+    assert MASKED in page(browse(who), reverse("home_watch"))
+    assert MASKED in page(browse(who), one(watch))
+
+
+def test_an_auditor_sees_a_code_and_no_name(browse, watch):
+    shown = page(browse("auditor"), reverse("home_watch"))
+
+    assert MASKED not in shown
+    assert f"№ {watch.person.hex[-8:]}" in shown
+
+
+def test_the_district_sees_counts_and_nobody(browse, watch):
+    shown = page(browse("district", "zh-hans"), reverse("home_watch"))
+
+    assert "当前居家" in shown
+    assert MASKED not in shown
+    assert f"/home/{watch.pk}/" not in shown
+    assert browse("district").get(one(watch)).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["charlie", "community_next_door"])
+def test_next_door_nobody_is_there(browse, watch, who):
+    assert MASKED not in page(browse(who), reverse("home_watch"))
+    assert browse(who).get(one(watch)).status_code == 404
+
+
+def test_the_list_costs_the_same_for_one_and_for_three(browse, watching):
+    alice = browse("alice")
+    counted = []
+    for people in (1, 3):
+        for serial in range(people):
+            watching.at_home(f"赵{serial}明", serial=420 + 10 * people + serial)
+        page(alice, reverse("home_watch"))
+        with CaptureQueriesContext(connection) as queries_made:
+            shown = page(alice, reverse("home_watch"))
+        assert shown.count("赵*明") == (1 if people == 1 else 4)
+        counted.append(len(queries_made))
+
+    assert counted[0] == counted[1]
+
+
+def test_who_is_over_stands_under_a_tab_of_its_own(browse, watching, watch):
+    doctor = watching.world.actor("cdc")
+    watching_over = reverse("decision_release", args=[watch.pk])
+    browse("cdc").post(watching_over, {"reason": "两次阴性"})
+    assert Ended.objects.get().by == doctor.person
+
+    assert MASKED not in page(browse("alice"), reverse("home_watch"))
+    assert MASKED in page(browse("alice"), reverse("home_watch"), standing="over")
+
+
+def test_those_short_of_five_are_behind_their_number(browse, watching, watch):
+    watching.name(watch, FOUR)
+    other = watching.at_home("钱小二", serial=431)
+    watching.name(other)
+
+    shown = page(browse("alice"), reverse("home_watch"), short=1)
+
+    assert MASKED in shown
+    assert "钱*二" not in shown
+
+
+# ----------------------------------------------------------------------- one person
+def test_one_person_shows_why_until_when(browse, watch):
+    shown = page(browse("grid", "zh-hans"), one(watch))
+
+    for said in ("11月7日", "14 天", "11-21 24:00", "中风险地区返回人员", "D14"):
+        assert said in shown
+
+
+def test_records_stand_on_their_day_with_who_made_them(browse, watching, watch):
+    watching.write(watch, FEVERISH)
+
+    shown = page(browse("alice", "zh-hans"), one(watch))
+
+    for said in ("38.1", "发热", "耿*网", "体温达到发热标准"):
+        assert said in shown
+
+
+def test_results_stand_on_the_page_of_doctors_only(browse, watching, watch):
+    watching.tested(watch.person, result="negative")
+
+    assert "检测结果：阴性" in page(browse("cdc", "zh-hans"), one(watch))
+    for who in ("alice", "community", "grid"):
+        assert "阴性" not in page(browse(who, "zh-hans"), one(watch))
+
+
+def test_lines_can_be_narrowed(browse, watching, watch):
+    watching.write(watch, WELL)
+
+    health = page(browse("alice", "zh-hans"), one(watch), show="health")
+    measure = page(browse("alice", "zh-hans"), one(watch), show="measure")
+
+    assert "36.5 ℃ · 无症状" in health
+    assert "列入居家监测" not in health
+    assert "列入居家监测" in measure
+    assert "36.5 ℃ · 无症状" not in measure
+
+
+# ------------------------------------------------------------------------ recording
+def typed(watching, *, at=NOON, **answers):
+    minute = at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+    asked = {f"q_{name}": value for name, value in answers.items()}
+    return {"id": str(watching.new_id()), "seen_at": minute, **asked}
+
+
+def test_a_health_record_is_written_from_the_page(browse, watching, watch):
+    address = reverse("home_watch_record", args=[watch.pk, "health_record"])
+    said = typed(watching, reached="yes", temperature="381", left_home="no")
+
+    answer = browse("grid").post(address, said, follow=True)
+
+    assert answer.redirect_chain == [(one(watch), 302)]
+    assert "1 problem was found" in answer.content.decode()
+    assert Observation.objects.get(form="health_record").answers["temperature"] == 381
+
+
+def test_what_is_missing_is_said_beside_the_question(browse, watching, watch):
+    address = reverse("home_watch_record", args=[watch.pk, "health_record"])
+    before = written()
+
+    answer = browse("grid").post(address, typed(watching, reached="yes"))
+
+    assert answer.status_code == 422
+    assert written() == before
+
+
+def test_after_the_end_the_page_says_that_it_is_over(browse, watching, watch):
+    release = reverse("decision_release", args=[watch.pk])
+    browse("cdc").post(release, {"reason": "两次阴性"})
+    address = reverse("home_watch_record", args=[watch.pk, "health_record"])
+    later = NOON + dt.timedelta(minutes=2)
+    said = typed(watching, at=later, reached="no")
+
+    answer = browse("grid").post(address, said)
+
+    assert answer.status_code == 409
+    assert "home_watch.over" in answer.content.decode()
+
+
+@pytest.mark.parametrize("form", ["team", "six_haves", "nothing"])
+def test_other_forms_are_no_visits_to_a_home(browse, watch, form):
+    address = reverse("home_watch_record", args=[watch.pk, form])
+
+    assert browse("grid").get(address).status_code == 404
+
+
+def test_the_five_are_named_from_the_page(browse, watch):
+    address = reverse("home_watch_team", args=[watch.pk])
+    community = browse("community")
+    fresh = community.get(address).context["form"].initial["id"]
+    said = {
+        "id": str(fresh),
+        "cadre_person": str(PEOPLE["community"]),
+        "medic_name": "何医生",
+        "medic_telephone": "10055550001",
+    }
+
+    answer = community.post(address, said, follow=True)
+
+    assert "2 of five are named" in answer.content.decode()
+    assert len(queries.team_of(watch.pk)) == 2
+
+
+def test_a_team_without_a_telephone_is_refused_on_the_page(browse, watch):
+    address = reverse("home_watch_team", args=[watch.pk])
+    community = browse("community")
+    fresh = community.get(address).context["form"].initial["id"]
+
+    answer = community.post(address, {"id": str(fresh), "medic_name": "何医生"})
+
+    assert answer.status_code == 409
+    assert queries.team_of(watch.pk) == {}
+
+
+# ------------------------------------------------------------------------- signing
+def test_a_doctor_evaluates_reads_and_signs(browse, watching):
+    watching.back()
+    doctor = browse("cdc")
+
+    listed = doctor.post(reverse("cohorts_propose"), follow=True).content.decode()
+    [cohort] = doctor.get(reverse("cohorts")).context["waiting"]
+    address = reverse("cohort", args=[cohort.pk])
+    shown = page(doctor, address)
+    doctor.post(address, {"act": "sign"})
+
+    assert "1 new proposal waits" in listed
+    assert MASKED in shown
+    assert "Left on" in shown
+    assert Decision.objects.count() == 1
+
+
+def test_a_refusal_needs_a_reason_and_restricts_nobody(browse, watching):
+    watching.back()
+    [cohort] = watching.proposed()
+    address = reverse("cohort", args=[cohort.pk])
+    doctor = browse("cdc")
+
+    without = doctor.post(address, {"act": "refuse", "reason": " "})
+    doctor.post(address, {"act": "refuse", "reason": "证据不足"})
+
+    assert without.status_code == 422
+    assert (Answer.objects.get().accepted, Decision.objects.count()) == (False, 0)
+    assert "证据不足" in page(doctor, address)
+
+
+def test_a_second_signature_says_that_somebody_was_quicker(browse, watching):
+    watching.back()
+    [cohort] = watching.proposed()
+    address = reverse("cohort", args=[cohort.pk])
+    doctor = browse("cdc")
+    doctor.post(address, {"act": "sign"})
+
+    again = doctor.post(address, {"act": "sign"})
+
+    assert again.status_code == 409
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["alice", "community", "grid", "district", "auditor"])
+def test_nobody_else_opens_what_is_to_be_signed(browse, watching, who):
+    watching.back()
+    [cohort] = watching.proposed()
+
+    assert browse(who).get(reverse("cohorts")).status_code == 403
+    answer = browse(who).post(reverse("cohort", args=[cohort.pk]), {"act": "sign"})
+    assert answer.status_code == 403
+    assert Decision.objects.count() == 0
+
+
+def test_a_hospital_reads_but_does_not_sign(browse, watching):
+    watching.back()
+    [cohort] = watching.proposed()
+    address = reverse("cohort", args=[cohort.pk])
+
+    assert MASKED in page(browse("hospital"), address)
+    assert browse("hospital").post(address, {"act": "sign"}).status_code == 403
+    assert Decision.objects.count() == 0
+
+
+# ----------------------------------------------------------------------- objections
+def test_an_objection_is_taken_at_the_door_and_answered_by_another(
+    browse, watching, watch
+):
+    address = reverse("decision_appeal", args=[watch.pk])
+    browse("grid").post(address, {"said": "没有去过那里", "channel": "worker"})
+    [appeal] = browse("hospital").get(reverse("appeals")).context["page"]
+    answer = reverse("appeal", args=[appeal.pk])
+
+    signer = browse("cdc").post(answer, {"upheld": "yes", "reason": "属实"})
+    browse("hospital").post(answer, {"upheld": "yes", "reason": "属实"})
+
+    assert signer.status_code == 409
+    assert Ruling.objects.get().by == PEOPLE["hospital"]
+    assert Ended.objects.get().reason == "appeal_upheld"
+    assert second_doctor(watching.world).person != PEOPLE["cdc"]
+
+
+def test_what_was_said_is_read_by_doctors_and_by_who_took_it(browse, watching, watch):
+    appeal = file_appeal(
+        watch.pk,
+        said="没有去过那里",
+        channel=Channel.WORKER,
+        by=watching.world.actor("grid"),
+        at=NOON,
+    )
+    address = reverse("appeal", args=[appeal.pk])
+
+    for who in ("grid", "hospital", "cdc"):
+        assert "没有去过那里" in page(browse(who), address)
+    for who in ("alice", "community", "auditor"):
+        assert "没有去过那里" not in page(browse(who), address)
+
+
+def test_an_objection_that_waits_stands_on_top_of_the_person(browse, watching, watch):
+    file_appeal(
+        watch.pk,
+        said="没有去过那里",
+        channel=Channel.WORKER,
+        by=watching.world.actor("grid"),
+        at=NOON,
+    )
+
+    assert "有一件申诉等待答复" in page(browse("alice", "zh-hans"), one(watch))
+
+
+def test_only_a_doctor_ends_it_early(browse, watch):
+    address = reverse("decision_release", args=[watch.pk])
+
+    for who in ("alice", "community", "hospital", "district"):
+        assert browse(who).post(address, {"reason": "x"}).status_code == 403
+    assert browse("cdc").post(address, {"reason": ""}).status_code == 422
+    assert Ended.objects.count() == 0
+
+
+# --------------------------------------------------- records and duties of other pages
+def test_a_health_record_opens_for_those_who_read_of_the_measure(
+    browse, watching, watch
+):
+    seen = watching.write(watch, FEVERISH)
+    address = reverse("visit", args=[seen.pk])
+
+    assert MASKED in page(browse("grid"), address)
+    for who in ("district", "supervision", "police", "checkpoint", "administrator"):
+        answer = browse(who).get(address)
+        assert answer.status_code in {403, 404, 409}
+        assert "381" not in answer.content.decode()
+
+
+def test_a_finding_about_a_fever_shows_its_record_to_them_alone(
+    browse, watching, watch
+):
+    watching.write(watch, FEVERISH)
+    [finding] = browse("alice").get(one(watch)).context["cards"]
+    address = reverse("finding", args=[finding.finding.pk])
+
+    assert "381" in page(browse("alice"), address)
+    for who in ("district", "supervision"):
+        assert "381" not in page(browse(who), address)
+
+
+def test_a_duty_names_the_person_to_those_who_may_know(browse, watch):
+    task = Task.objects.get(form="health_record")
+    address = reverse("task", args=[task.pk])
+
+    shown = page(browse("grid"), address)
+    assert MASKED in shown
+    assert one(watch) in shown
+    assert MASKED not in page(browse("district"), address)
+
+
+def test_names_are_those_in_scope_only(watching, watch):
+    subject = f"restriction:{watch.pk}"
+    person = f"person:{watch.person}"
+    other = ("place:1", "restriction:x", "finding:3")
+
+    assert names_of([subject, person, *other], watching.world.actor("alice")) == {
+        subject: MASKED,
+        person: MASKED,
+    }
+    for who in ("charlie", "district", "supervision"):
+        assert names_of([subject, person], watching.world.actor(who)) == {}
+    assert may_read("place:1", by=watching.world.actor("district"))
+    assert watching.world.actor("alice").scope != EVERYWHERE
+
+
+def test_the_sections_count_is_what_waits(browse, watching, watch):
+    assert COUNTERS["home_watch"](watching.world.actor("cdc"), NOON) == 0
+    watching.back("钱小二", serial=431)
+    watching.proposed()
+
+    assert COUNTERS["home_watch"](watching.world.actor("cdc"), NOON) == 1
+    grid = watching.world.actor("grid")
+    assert COUNTERS["home_watch"](grid, NOON) == 0
+    assert COUNTERS["home_watch"](grid, clock(20)) == 1
+    assert MASKED in page(browse("grid"), one(watch))
