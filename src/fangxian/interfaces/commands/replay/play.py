@@ -45,6 +45,51 @@ class Played:
     acts: int
 
 
+class Play:
+    """A script that is being played: it may stop at a moment, and go on from there."""
+
+    def __init__(
+        self, script: Script, packs: Path, *, tell: Callable[[str], None]
+    ) -> None:
+        """Build the world; ``tell`` hears what is built, and each day that begins."""
+        self.tell = tell
+        with transaction.atomic():
+            self.stage = stage = build(script, packs, tell=tell)
+        check_names(stage)
+        self.queue = queue = Queue()
+        self.rectifying = rectifying = Rectifying(
+            stage, queue, _the(script, Rectify), _the(script, LookBack)
+        )
+        arriving = Arriving(stage)
+        results = _the(script, Results)
+        doorsteps = Doorsteps(stage, queue, arriving, rectifying, results)
+        self.parts = (
+            Rounds(stage, rectifying),
+            arriving,
+            Deciding(stage),
+            Calling(stage, queue, doorsteps),
+        )
+        self.now = start_of(script.world.begins)
+
+    def until(self, end: dt.datetime) -> Played:
+        """Play from where it stands to a moment, and what is due at that moment."""
+        while self.now < end:
+            with transaction.atomic():  # one flush to the disk a stop, not one an act
+                self._turn(end)
+        run_due(end)
+        return Played(self.stage, end, self.queue.done)
+
+    def _turn(self, end: dt.datetime) -> None:
+        run_due(self.now)
+        self.rectifying.notice()
+        if self.now == start_of(day_of(self.now)):
+            self.tell(day_of(self.now).isoformat())
+            for part in self.parts:
+                self.queue.plan_all(part.of(day_of(self.now)))
+        self.now = min(next_moment(self.now), _next_hour(self.now), end)
+        self.queue.run_until(self.now)
+
+
 def play(
     script: Script,
     packs: Path,
@@ -52,37 +97,9 @@ def play(
     last: dt.date | None = None,
     tell: Callable[[str], None],
 ) -> Played:
-    """Play a script to the evening of its last day, or of ``last``.
-
-    ``tell`` hears what is being built and each day that begins.
-    """
-    with transaction.atomic():
-        stage = build(script, packs, tell=tell)
-    check_names(stage)
-    queue = Queue()
-    rectifying = Rectifying(stage, queue, _the(script, Rectify), _the(script, LookBack))
-    arriving = Arriving(stage)
-    doorsteps = Doorsteps(stage, queue, arriving, rectifying, _the(script, Results))
-    parts = (
-        Rounds(stage, rectifying),
-        arriving,
-        Deciding(stage),
-        Calling(stage, queue, doorsteps),
-    )
+    """Play a script to the evening of its last day, or of ``last``."""
     end = moment(last or script.world.ends - dt.timedelta(days=1), CURTAIN)
-    now = start_of(script.world.begins)
-    while now < end:
-        with transaction.atomic():  # one flush to the disk a stop, not one an act
-            run_due(now)
-            rectifying.notice()
-            if now == start_of(day_of(now)):
-                tell(day_of(now).isoformat())
-                for part in parts:
-                    queue.plan_all(part.of(day_of(now)))
-            now = min(next_moment(now), _next_hour(now), end)
-            queue.run_until(now)
-    run_due(end)
-    return Played(stage, end, queue.done)
+    return Play(script, packs, tell=tell).until(end)
 
 
 def _next_hour(now: dt.datetime) -> dt.datetime:
