@@ -51,7 +51,10 @@ NOT_CODE = re.compile(
     r"|interfaces\.outlets"
 )
 # Words of the guides that a reader is to fill in, or that an installation makes.
-MADE_LATER = ("var/", "held.json", ".venv/", "evidence/", "keys.json", "situation.json")
+MADE_LATER = (
+    *("var/", "held.json", ".venv/", "evidence/", "uploads/"),
+    *("keys.json", "situation.json", "backup.json"),
+)
 
 
 def prose(path):
