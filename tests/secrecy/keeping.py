@@ -17,6 +17,10 @@ SEED = 20201109
 WHY = "电话通知采样并核对户口簿"
 AMENDED = "欧阳秋水"
 PROXY = ("诸葛清风", "10088887777")
+SAID = "本人十月底起一直在家有邻居作证"
+RULED = "核对行程与门卫记录后予以维持"
+FREED = "复核无接触史提前解除"
+MISTAKEN = "样本与同楼住户调换结果作废"
 FILE_NAME = "司马相如等返郑人员.csv"
 RECIPIENT = "隔离点接收人夏侯惇"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -54,8 +58,9 @@ def fill(size: int) -> None:
             by=world.actor("alice"),
             at=NOON,
         )
-    one, other = (known.person for known in taken.known[:2])
+    one, other, third = (known.person for known in taken.known[:3])
     act(world, one, other, at=NOON)
+    restrict(world, third, at=NOON)
     browse([one, other])
 
 
@@ -114,6 +119,30 @@ def browse(people) -> None:
     assert AMENDED in opened.content.decode()
 
 
+def restrict(world, person, *, at: dt.datetime) -> None:
+    """Restrict somebody twice, and say in free words what may be said of it."""
+    from fangxian.mechanisms.journal.actions import sequence  # noqa: PLC0415 -- as above
+    from fangxian.mechanisms.restriction import actions  # noqa: PLC0415 -- as above
+    from fangxian.mechanisms.restriction.states import Channel  # noqa: PLC0415 -- as above
+    from tests.unit.mechanisms.restriction.restricting import (  # noqa: PLC0415 -- as above
+        Restricting,
+        second_doctor,
+    )
+
+    restricting = Restricting(world)
+    restricting.stated(person)
+    tested = restricting.tested(person)
+    home, hospital = sorted(restricting.imposed(), key=lambda one: one.measure)
+    said = {"by": world.actor("hospital"), "at": at}
+    appeal = actions.file_appeal(home.pk, said=SAID, channel=Channel.PAPER, **said)
+    ruling = {"by": second_doctor(world), "at": at}
+    actions.decide_appeal(appeal.pk, upheld=False, reason=RULED, **ruling)
+    actions.release(home.pk, note=FREED, by=world.actor("cdc"), at=at)
+    ended = actions.withdraw_evidence(tested.pk, reason=MISTAKEN, **said)
+    assert ended == (hospital.pk,)
+    sequence(at=at)
+
+
 def list_of(size: int):
     """The list that is taken in; half of its people at most are spoilt."""
     from tests.unit.interfaces.imports.returnees import faulty_list  # noqa: PLC0415 -- as above
@@ -128,7 +157,7 @@ def private_texts(size: int) -> set[str]:
     texts = {
         row[name] for row in (*returnees.rows, *returnees.meant) for name in columns
     }
-    told = {WHY, AMENDED, *PROXY, FILE_NAME, RECIPIENT}
+    told = {WHY, AMENDED, *PROXY, FILE_NAME, RECIPIENT, SAID, RULED, FREED, MISTAKEN}
     return {text for text in texts | told if not _is_faulty(text)}
 
 
