@@ -6,37 +6,41 @@ from django.db import models
 from django.db.models import F, Q
 
 from fangxian.privacy.classes import Privacy
+from fangxian.privacy.fields import SealedJSONField
 
 
 class Observation(models.Model):
     """What was seen or done, once and for ever; its id is made where it was seen.
 
-    ``answers`` maps a question's name to a value of its type. ``digest`` is the
-    SHA-256 of the canonical spelling of everything but when it was received, and
-    stands in the journal. Triggers abort every update and delete. A correction is
-    another observation whose ``corrects`` names this one.
+    ``answers`` maps a question's name to a value of its type; they are sealed, for
+    some tell of somebody's health. ``digest`` is the SHA-256 of the canonical
+    spelling of everything but when it was received, and stands in the journal.
+    Triggers abort every update and delete. A correction is another observation whose
+    ``corrects`` names this one.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "form",
-            "edition",
-            "subject",
-            "kind",
-            "area",
-            "at",
-            "received_at",
-            "by",
-            "post",
-            "device",
-            "answers",
-            "corrects",
-            "reason",
-            "digest",
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            (
+                "id",
+                "form",
+                "edition",
+                "subject",
+                "kind",
+                "area",
+                "at",
+                "received_at",
+                "by",
+                "post",
+                "device",
+                "corrects",
+                "reason",
+                "digest",
+            ),
+            Privacy.WORK,
         ),
-        Privacy.WORK,
-    )
+        "answers": Privacy.HEALTH,
+    }
 
     id = models.UUIDField(primary_key=True)
     form = models.TextField()
@@ -51,7 +55,7 @@ class Observation(models.Model):
     by = models.UUIDField()
     post = models.BigIntegerField(null=True)
     device = models.TextField()
-    answers = models.JSONField()
+    answers = SealedJSONField()
     corrects = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="corrected_by"
     )

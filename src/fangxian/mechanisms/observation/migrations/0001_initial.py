@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import fangxian.privacy.fields
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -25,7 +27,7 @@ class Migration(migrations.Migration):
                 ("by", models.UUIDField()),
                 ("post", models.BigIntegerField(null=True)),
                 ("device", models.TextField()),
-                ("answers", models.JSONField()),
+                ("answers", fangxian.privacy.fields.SealedJSONField()),
                 ("reason", models.TextField(default="")),
                 ("digest", models.TextField()),
                 (
