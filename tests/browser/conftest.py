@@ -74,35 +74,61 @@ def _wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]") -> None:
     pytest.fail("the server does not answer")
 
 
-@contextmanager
-def serving(data: Path) -> Iterator[Site]:
-    """Build the installation of ``tests.browser.site`` and put granian before it."""
-    environment = os.environ | {
+def environment_of(data: Path) -> dict[str, str]:
+    """Give what a process of the installation in ``data`` finds around it."""
+    return os.environ | {
         "FANGXIAN_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "fangxian.settings",
         "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
     }
-    build = [sys.executable, "-m", "tests.browser.site"]
-    subprocess.run(build, env=environment, cwd=REPOSITORY, check=True)
-    port = _free_port()
-    serve = [
-        sys.executable,
-        *("-m", "granian", "--interface", "wsgi", "--workers", "1"),
-        *("--host", "127.0.0.1", "--port", str(port)),
-        "fangxian.wsgi:application",
-    ]
-    with (data / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            serve, env=environment, cwd=REPOSITORY, stdout=log, stderr=log
+
+
+def build(data: Path, module: str, *arguments: str) -> None:
+    """Let a module of these tests build an installation, in a process of its own."""
+    command = [sys.executable, "-m", module, *arguments]
+    environment = environment_of(data)
+    subprocess.run(command, env=environment, cwd=REPOSITORY, check=True)
+
+
+@contextmanager
+def running(
+    data: Path, name: str, *command: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Keep a process of an installation running; what it says is kept beside it."""
+    with (data / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=environment_of(data),
+            cwd=REPOSITORY,
+            stdout=log,
+            stderr=log,
         )
     try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextmanager
+def answering(data: Path) -> Iterator[str]:
+    """Put granian before an installation, and give its address."""
+    port = str(_free_port())
+    serve = ("granian", "--interface", "wsgi", "--workers", "1")
+    where = ("--host", "127.0.0.1", "--port", port, "fangxian.wsgi:application")
+    with running(data, "server", *serve, *where) as server:
         url = f"http://localhost:{port}"
         _wait_until_it_answers(url, server)
+        yield url
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[Site]:
+    """Build the installation of ``tests.browser.site`` and serve it."""
+    build(data, "tests.browser.site")
+    with answering(data) as url:
         made = json.loads((data / "made.json").read_text())
         yield Site(url=url, made=made, data=data)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

@@ -19,15 +19,17 @@ from fangxian.mechanisms.report.queries import bulletins
 from tests.numbering import start_at_one
 
 
-THREE_DAYS = Path(__file__).parent / "scenarios" / "three-days"
+SCENARIOS = Path(__file__).parent / "scenarios"
+THREE_DAYS = SCENARIOS / "three-days"
+ONE_DAY = SCENARIOS / "one-day"
 MONTH = CHECKOUT / "scenarios" / "erqi-2020-11"
 PACKS = CHECKOUT / "protocols"
 
 
-def copied(to: Path) -> Path:
-    """Copy the three days somewhere, with the month's names and answers."""
-    copy = to / "three-days"
-    shutil.copytree(THREE_DAYS, copy)
+def copied(to: Path, scenario: Path = THREE_DAYS) -> Path:
+    """Copy a scenario somewhere, with the month's names and answers."""
+    copy = to / scenario.name
+    shutil.copytree(scenario, copy)
     for words in ("names.yaml", "answers.yaml"):
         shutil.copy(MONTH / words, copy)
     return copy
