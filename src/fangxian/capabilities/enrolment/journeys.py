@@ -8,7 +8,8 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 from fangxian.mechanisms.protocol.restrictions import RiskArea
 
@@ -38,8 +39,15 @@ class Journey:
 
     def as_data(self) -> dict[str, object]:
         """Spell the journey as JSON can."""
-        said = asdict(self)
-        return {**said, **{name: _spelt(said[name]) for name in DAYS}}
+        return {
+            "origin": self.origin,
+            "listing": self.listing,
+            "is_abroad": self.is_abroad,
+            "left_on": _spelt(self.left_on),
+            "entered_on": _spelt(self.entered_on),
+            "arrived_on": _spelt(self.arrived_on),
+            "transport": self.transport,
+        }
 
     @property
     def last_day(self) -> dt.date | None:
@@ -105,12 +113,18 @@ def find_listing(risks: Iterable[RiskArea], origin: str) -> str:
     """
     told = _key(origin)
     found = [
-        (len(_key(name)), risk.area)
+        (len(key), risk.area)
         for risk in risks
         for name in (risk.name.zh, risk.name.en)
-        if _key(name) and _key(name) in told
+        if (key := _key_of_listed(name)) and key in told
     ]
     return max(found, default=(0, ""))[1]
+
+
+@lru_cache(maxsize=1024)
+def _key_of_listed(name: str) -> str:
+    """Remembered for names of public lists only, never for what somebody told."""
+    return _key(name)
 
 
 def _key(name: str) -> str:

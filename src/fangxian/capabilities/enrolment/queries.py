@@ -34,6 +34,7 @@ from fangxian.mechanisms.task.states import OPEN
 
 
 if TYPE_CHECKING:
+    from fangxian.mechanisms.restriction.models import Decision
     from fangxian.mechanisms.task.models import Task
 
 PACK = "covid19-cn"
@@ -306,12 +307,23 @@ def board(scope: Scope, at: dt.datetime) -> Board:
 # ------------------------------------------------------------------ the unit's acts
 def is_under_measure(person: UUID, at: dt.datetime) -> bool:
     """Whether a measure on this person holds, is signed for later, or is proposed."""
-    subjects = (person, people.survivor(person))
-    signed = restrictions.decisions(EVERYWHERE).filter(subject__in=subjects)
-    if signed.filter(restrictions.not_over(at)).exists():
+    if _measures_on(person).filter(restrictions.not_over(at)).exists():
         return True
     proposed = restrictions.waiting(EVERYWHERE)
-    return proposed.filter(proposals__subject__in=subjects).exists()
+    return proposed.filter(proposals__subject__in=_subjects(person)).exists()
+
+
+def was_under_measure(person: UUID) -> bool:
+    """Whether there was ever a measure on this person."""
+    return _measures_on(person).exists()
+
+
+def _measures_on(person: UUID) -> "QuerySet[Decision]":
+    return restrictions.decisions(EVERYWHERE).filter(subject__in=_subjects(person))
+
+
+def _subjects(person: UUID) -> tuple[UUID, UUID]:
+    return person, people.survivor(person)
 
 
 def to_screen(area: int, *, since: dt.date) -> "QuerySet[Arrival]":

@@ -167,7 +167,7 @@ class Book:
         Arrival.objects.bulk_create(self.outcome.registered, AT_ONCE)
         Statement.objects.bulk_create(self._new, AT_ONCE)
         record_all(self._acts, by=self._by, at=self._at)
-        verified = [self._ground(one) for one in self._new]
+        verified = {self._ground(one) for one in self._new}
         for arrival in self._touched.values():
             if arrival.pk not in fresh or arrival.pk in verified:
                 arrival.save()

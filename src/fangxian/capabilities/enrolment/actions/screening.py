@@ -169,12 +169,18 @@ def take_up(person: UUID, *, at: dt.datetime) -> int:
 
 @transaction.atomic
 def close_watched(*, at: dt.datetime) -> int:
-    """Close who was classified, asked nothing, and of whom nothing can follow now."""
+    """Close who was classified and of whom nothing can follow now; say how many.
+
+    Whose measures are over is released, whoever writes their end down first.
+    """
     over = Arrival.objects.select_for_update().filter(
         standing=Standing.CLASSIFIED, watch_until__lt=day_of(at), into=None
     )
     free = [one for one in over if not queries.is_under_measure(one.person, at)]
-    return _close_all(free, Closing.NO_MEASURE, at=at)
+    held = [one for one in free if queries.was_under_measure(one.person)]
+    never = [one for one in free if one not in held]
+    released = _close_all(held, Closing.RELEASED, at=at)
+    return released + _close_all(never, Closing.NO_MEASURE, at=at)
 
 
 def _close_all(arrivals: Iterable[Arrival], why: Closing, *, at: dt.datetime) -> int:
