@@ -176,7 +176,8 @@ def place_facts(place_id: int) -> PlaceFacts:
     *facts, staff, merged_into = found
     if merged_into is not None:
         return place_facts(merged_into)
-    return PlaceFacts(*facts, UUID(str(staff)) if staff else None)
+    in_charge = UUID(str(staff)) if staff else None
+    return PlaceFacts(*(*facts, in_charge))
 
 
 def names_of(place_ids: Collection[int]) -> dict[int, str]:
