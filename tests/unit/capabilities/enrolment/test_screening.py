@@ -161,6 +161,17 @@ def test_of_whom_nothing_is_asked_is_closed_when_the_days_are_over(told, visit):
     assert again(arrival).closed_why == Closing.NO_MEASURE
 
 
+def test_whose_measure_is_over_when_the_days_are_is_released(imposed):
+    assert actions.close_watched(at=Decision.objects.get().until + 30 * DAY) == 1
+    assert again(imposed).closed_why == Closing.RELEASED
+
+
+def test_who_was_under_a_measure_is_released_when_the_days_are_over(imposed):
+    """Midnight closes before the end of the measure is written down."""
+    assert actions.close_watched(at=NOON + 30 * DAY) == 1
+    assert again(imposed).closed_why == Closing.RELEASED
+
+
 def test_who_is_under_a_measure_is_not_closed_by_days(imposed):
     decision = Decision.objects.get()
 
