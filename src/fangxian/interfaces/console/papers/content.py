@@ -159,7 +159,11 @@ def _five(watch: Any) -> Table:
     named = watching.five(queries.team_of(watch.pk))
     return Table(
         gettext("The five"),
-        (gettext("Part"), gettext("Name"), gettext("Since")),
+        (
+            pgettext("of the five", "Part"),
+            gettext("Name of the person"),
+            pgettext("of the five", "Since"),
+        ),
         tuple(
             (
                 one.part,
@@ -185,12 +189,22 @@ def _days(watch: Any, at: dt.datetime) -> Table:
             (
                 f"D{box.day.number} {box.day.day}",
                 _joined(box.temperatures),
-                _joined(box.others),
+                "; ".join(map(_duty, box.others)),
             )
             for box in boxes
             if box.day.slots
         ),
     )
+
+
+def _duty(cell: timelines.Cell) -> str:
+    """Say a duty with what became of it, which the page shows by colour and icon."""
+    words = {
+        "done": pgettext("duty", "done"),
+        "late": cell.value or gettext("overdue"),
+        "due": pgettext("duty", "owed"),
+    }
+    return f"{cell.label} {words.get(cell.look, '')}".strip()
 
 
 def _joined(cells: tuple[timelines.Cell, ...]) -> str:
