@@ -1,4 +1,6 @@
-"""Six named duties, each done by keyboard alone, from the log-in to the saved word.
+"""Six named duties about the house and two about people, each by keyboard alone.
+
+Each is done from the log-in to the saved word.
 
 They change things, so they have an installation of their own.
 """
@@ -48,6 +50,13 @@ def _walk_to(page: Page, address: str) -> None:
     """Open a section from the navigation."""
     tab_to(page, f"nav.nav a[href='{address}']")
     with page.expect_navigation(url=f"**{address}"):
+        page.keyboard.press("Enter")
+
+
+def _follow(page: Page, selector: str) -> None:
+    """Press Enter on a link, and wait for the page it leads to."""
+    tab_to(page, selector)
+    with page.expect_navigation():
         page.keyboard.press("Enter")
 
 
@@ -117,6 +126,29 @@ def test_6_attest_a_daily_return(log_in):
     press(page, "main form button.pri")
     page.wait_for_url(lambda url: "/sign/" not in url)
     _saved(page)
+
+
+def test_7_record_a_daily_health_record(log_in, own_site):
+    page = log_in("grid")
+    _walk_to(page, "/home/")
+    _follow(page, f"main a[href='/home/{own_site.made['watch']}/']")
+    _follow(page, "main a[href$='/visit/health_record/']")
+    press(page, "[name=q_reached]", "Space")  # yes
+    type_into(page, "[name=q_temperature]", "365")
+    press(page, "[name=q_left_home]", "ArrowDown")  # no
+    press(page, "main form button.pri")
+    page.wait_for_url(lambda url: "/visit/" not in url)
+    _saved(page)
+
+
+def test_8_sign_a_cohort(log_in, own_site):
+    page = log_in("cdc")
+    _walk_to(page, "/home/")
+    _follow(page, "main a[href$='/cohorts/']")
+    _follow(page, f"main a[href$='/cohorts/{own_site.made['cohort']}/']")
+    press(page, "main form button.pri")
+    _saved(page)
+    expect(page.locator("main form button.pri")).to_have_count(0)
 
 
 def _answer_everything(page: Page) -> None:
