@@ -35,7 +35,6 @@ from fangxian.mechanisms.task.states import OPEN
 
 if TYPE_CHECKING:
     from fangxian.mechanisms.restriction.models import Decision
-    from fangxian.mechanisms.restriction.models import Decision
     from fangxian.mechanisms.task.models import Task
 
 PACK = "covid19-cn"
