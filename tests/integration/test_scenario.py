@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from fangxian.capabilities.enrolment.queries import arrivals
+from fangxian.capabilities.enrolment.states import Closing
 from fangxian.capabilities.enrolment.states import Standing as Arrived
 from fangxian.capabilities.home_watch.queries import missed as home_missed
 from fangxian.capabilities.home_watch.queries import team_of, watches
@@ -187,7 +188,8 @@ def test_everybody_at_home_is_looked_after_by_five_until_the_end():
     assert over.count() == 9
     assert [team_of(one.pk).keys() for one in over] == [set(Part)] * 9
     assert not watches(EVERYWHERE, evening).exists()
-    assert arrivals(EVERYWHERE, standing=[Arrived.CLOSED]).count() == 9
+    closed = arrivals(EVERYWHERE, standing=[Arrived.CLOSED])
+    assert [one.closed_why for one in closed] == [Closing.RELEASED] * 9
 
 
 def test_one_daily_record_is_missed_and_some_are_late():

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PERSON, RESTRICTION = "person:", "restriction:"
 WARM = (361, 369)  # tenths of a degree
 MORNING = "08:20"
-NEGATIVE, WAITING = "negative", "waiting"
+WAITING = "waiting"
 
 
 class Doorsteps:
@@ -158,13 +158,16 @@ class Doorsteps:
     def _answers(self, task: "Task", at: dt.datetime) -> dict[str, object]:
         """Answer as the script says, with the day, the warmth and the latest result."""
         chance = self.stage.chance("answers", self.key_of(task))
-        gaps: Mapping[object, object] = {
+        gaps: Mapping[str, object] = {
             "{day}": _day(at),
             "{warmth}": chance.randint(*WARM),
             "{result}": self.found.get(self.person_of(task), WAITING),
         }
         sound = self.stage.script.answers[task.form].sound
-        return {question: gaps.get(said, said) for question, said in sound.items()}
+        return {
+            question: gaps.get(said, said) if isinstance(said, str) else said
+            for question, said in sound.items()
+        }
 
 
 def _decision(task: "Task") -> int:

@@ -166,7 +166,8 @@ class FormAnswers(Part, frozen=True, kw_only=True):
 
     ``by_hour`` gives a question's answer from an hour of the day on, ``by_code`` the
     answers about a place whose venue code has come so far. The text ``{time}`` stands
-    for the time of day.
+    for the time of day; about people ``{day}``, ``{warmth}`` and ``{result}`` stand for
+    the day, a temperature and the latest result of a test.
     """
 
     sound: Answers
