@@ -131,8 +131,7 @@ def hand_over_the_notice(page: Page) -> None:
 def record_health(page: Page, warmth: str) -> None:
     """Record a temperature, in tenths of a degree, and that nothing is wrong."""
     open_duty(page, "早晚健康监测")
-    page.get_by_role("link", name="到居家人员").click()
-    page.get_by_role("link", name="每日健康监测记录").click()
+    page.get_by_role("link", name="填写记录").click()
     answer(page, {"已联系到本人或家属": "是", "体温": warmth, "擅自外出": "否"})
 
 

@@ -7,14 +7,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from fangxian.capabilities.home_watch import queries
+from fangxian.capabilities.home_watch import actions, queries
 from fangxian.interfaces.console.about_people import may_read, names_of
 from fangxian.interfaces.console.frame import COUNTERS
+from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.restriction.actions import file_appeal
-from fangxian.mechanisms.restriction.models import Answer, Decision, Ended, Ruling
+from fangxian.mechanisms.restriction.models import (
+    Answer,
+    Appeal,
+    Decision,
+    Ended,
+    Ruling,
+)
 from fangxian.mechanisms.restriction.states import Channel
 from fangxian.mechanisms.task.models import Task
 from tests.people import PEOPLE
@@ -316,6 +323,26 @@ def test_an_objection_is_taken_at_the_door_and_answered_by_another(
     assert second_doctor(watching.world).person != PEOPLE["cdc"]
 
 
+def test_the_worker_at_the_door_need_not_reach_where_the_evidence_came_from(
+    browse, watching
+):
+    person = watching.back(area="grid")
+    watching.stated(person, area=watching.world["community"], seen_at=NOON)
+    [decision] = watching.imposed()
+    watch = actions.open_watch(decision.pk, by=SYSTEM, at=NOON)
+    address = reverse("decision_appeal", args=[watch.pk])
+
+    assert decision.area_id == watching.world["community"]
+    assert "11-21 24:00" in page(
+        browse("grid"), reverse("decision", args=[decision.pk])
+    )
+    browse("grid").post(address, {"said": "没有去过那里", "channel": "worker"})
+    assert Appeal.objects.get().filed_by == PEOPLE["grid"]
+    for who in ("charlie", "community_next_door"):
+        assert browse(who).post(address, {"said": "x"}).status_code == 404
+    assert Appeal.objects.count() == 1
+
+
 def test_what_was_said_is_read_by_doctors_and_by_who_took_it(browse, watching, watch):
     appeal = file_appeal(
         watch.pk,
@@ -387,6 +414,24 @@ def test_a_duty_names_the_person_to_those_who_may_know(browse, watch):
     assert MASKED in shown
     assert one(watch) in shown
     assert MASKED not in page(browse("district"), address)
+
+
+def test_an_open_duty_leads_straight_to_its_form(browse, watch):
+    record, notice, five = (
+        Task.objects.get(form=form)
+        for form in ("health_record", "notice_visit", "team")
+    )
+    Task.objects.filter(pk=record.pk).update(opens_at=NOON + dt.timedelta(hours=2))
+    forms = {form: f"{one(watch)}visit/{form}/" for form in (record.form, notice.form)}
+
+    def shown(who, task):
+        return page(browse(who), reverse("task", args=[task.pk]))
+
+    assert forms["notice_visit"] in shown("grid", notice)
+    assert forms["health_record"] not in shown("grid", record)  # not before it opens
+    assert f"{one(watch)}team/" in shown("community", five)
+    assert f"{one(watch)}team/" not in shown("grid", five)
+    assert forms["notice_visit"] not in shown("hospital", notice)
 
 
 def test_names_are_those_in_scope_only(watching, watch):
