@@ -70,11 +70,12 @@ def arrivals(
     text: str = "",
     from_: dt.date | None = None,
     until: dt.date | None = None,
+    counted_only: bool = False,
 ) -> "QuerySet[Arrival]":
     """List those who came, in scope, the latest first; joined entries are left out.
 
     ``text`` is what the ledger of people finds somebody by; the period is of the day
-    of registration, half-open.
+    of registration, half-open. ``counted_only`` leaves out who was never away.
     """
     exact = {
         "standing__in": standing,
@@ -93,6 +94,8 @@ def arrivals(
         found = found.filter(Exists(told))
     if text.strip():
         found = found.filter(person__in=_found_by(text, scope))
+    if counted_only:
+        found = found.exclude(closed_why__in=NOT_COUNTED)
     return found.order_by("-registered_at", "-pk")
 
 
@@ -211,8 +214,7 @@ def counted(
     area: int, *, from_: dt.date | None = None, until: dt.date | None = None
 ) -> "QuerySet[Arrival]":
     """Everybody who came to an area in a period; mistakes and doubles are none."""
-    came = arrivals(EVERYWHERE, area=area, from_=from_, until=until)
-    return came.exclude(closed_why__in=NOT_COUNTED)
+    return arrivals(EVERYWHERE, area=area, from_=from_, until=until, counted_only=True)
 
 
 def counts(
@@ -259,7 +261,7 @@ class Coverage:
 
 def coverage(scope: Scope, level: Level) -> list[Coverage]:
     """Count, for each area of a level, who came and who still waits for a visit."""
-    came = arrivals(scope).exclude(closed_why__in=NOT_COUNTED).order_by("area")
+    came = arrivals(scope, counted_only=True).order_by("area")
     rows = list(
         came.values_list("area").annotate(
             n=CountRows("pk"),
@@ -288,17 +290,16 @@ class Board:
 
 def board(scope: Scope, at: dt.datetime) -> Board:
     """Count how those who came to the areas of a scope stand at a moment."""
-    came = arrivals(scope).exclude(closed_why__in=NOT_COUNTED)
+    came = arrivals(scope, counted_only=True)
     late = visits_due(scope).filter(due_at__lt=at).count()
-    is_open = ~Q(standing=Standing.CLOSED)
     risky = Q(risk__in=(Risk.MEDIUM, Risk.HIGH))
     return Board(
         late=late,
         **came.aggregate(
             came=CountRows("pk"),
             waiting=CountRows("pk", filter=Q(standing__in=WAITING)),
-            at_risk=CountRows("pk", filter=is_open & risky),
-            abroad=CountRows("pk", filter=is_open & Q(is_abroad=True)),
+            at_risk=CountRows("pk", filter=risky),
+            abroad=CountRows("pk", filter=Q(is_abroad=True)),
             closed=CountRows("pk", filter=Q(standing=Standing.CLOSED)),
         ),
     )

@@ -141,7 +141,7 @@ def tiles(board: queries.Board, actor: Actor) -> list[Tile]:
     """Give the figures of the day; to who reads counts only, without their rows."""
     reads = can_read(by=actor)
     rows_at, late_at = reverse("screening"), reverse("screening_visits")
-    waiting, risky = f"{rows_at}?standing=registered", f"{rows_at}?risk=listed"
+    waiting, risky = f"{rows_at}?standing=waiting", f"{rows_at}?risk=listed"
     abroad, closed = f"{rows_at}?where=abroad", f"{rows_at}?standing=closed"
     figures = (
         (_("Came"), board.came, rows_at, "users"),

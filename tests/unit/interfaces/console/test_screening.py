@@ -123,10 +123,33 @@ def test_the_list_is_narrowed_and_searched(browse, world, wang):
     assert listed({"standing": "closed"}) == (False, False)
     assert listed({"source": "big_data"}) == (False, False)
     assert listed({"where": "abroad"}) == (False, False)
+    assert listed({"standing": "waiting"}) == (True, True)
     found = client.post(reverse("screening_search"), {"q": "张三丰"}).content.decode()
     assert ("张*丰" in found, MASKED in found) == (True, False)
     assert client.get(reverse("screening_search")).status_code == 302
     assert wang.pk
+
+
+def test_who_was_never_away_is_in_no_figure_but_is_found(browse, world, wang):
+    actions.verify(
+        wang.pk,
+        id=id_number(60),
+        answers={
+            "reached": True,
+            "travelled": "never_away",
+            "seen_document": "nothing",
+            "stays_here": True,
+            "told_the_rules": True,
+        },
+        seen_at=NOON,
+        by=world.actor("grid"),
+        at=NOON,
+    )
+    client = browse("alice")
+
+    assert MASKED not in read(client, "screening")
+    found = client.post(reverse("screening_search"), {"q": NAME}).content.decode()
+    assert MASKED in found
 
 
 def test_one_arrival_shows_each_source_and_what_is_owed(browse, world, wang):

@@ -5,6 +5,7 @@ histories and logs.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.capabilities.enrolment import queries, rules
-from fangxian.capabilities.enrolment.states import Risk, Source, Standing
+from fangxian.capabilities.enrolment.states import WAITING, Risk, Source, Standing
 from fangxian.interfaces.console import arrivals as shown
 from fangxian.interfaces.console import duties
 from fangxian.interfaces.console.frame import COUNTERS
@@ -30,7 +31,7 @@ from fangxian.mechanisms.ledger.people.queries import cards_of
 
 ROWS_A_PAGE = 50
 ABROAD, DOMESTIC = "abroad", "domestic"
-LISTED_AREAS = "listed"
+LISTED_AREAS, TO_VISIT = "listed", "waiting"
 
 
 def _waiting(actor: Actor, at: dt.datetime) -> int:
@@ -50,6 +51,7 @@ class Narrow(forms.Form):
         label=_("How far it has come"),
         choices=[
             ("", _("all")),
+            (TO_VISIT, _("somebody must go there")),
             *((s.value, words[2]) for s, words in shown.STANDINGS.items()),
         ],
     )
@@ -90,14 +92,21 @@ class Narrow(forms.Form):
         """What ``queries.arrivals`` is asked; what was never offered is none."""
         self.is_valid()
         said = self.cleaned_data
-        standing, source = said.get("standing"), said.get("source")
+        source = said.get("source")
         return {
-            "standing": [Standing(standing)] if standing else None,
+            "standing": _standings(said.get("standing", "")),
             "source": Source(source) if source else None,
             "risk": _risks(said.get("risk", "")),
             "abroad": said["where"] == ABROAD if said.get("where") else None,
             "area": int(said["area"]) if said.get("area") else None,
+            "counted_only": True,
         }
+
+
+def _standings(asked: str) -> Collection[Standing] | None:
+    if asked == TO_VISIT:
+        return WAITING
+    return [Standing(asked)] if asked else None
 
 
 def _risks(asked: str) -> list[Risk] | None:
@@ -117,8 +126,9 @@ class Find(Narrow):
     )
 
     def wanted(self) -> dict[str, Any]:
-        """As narrowed, and what was typed."""
-        return {**super().wanted(), "text": self.cleaned_data.get("q", "")}
+        """As narrowed, and what was typed; who was never away is found too."""
+        text = self.cleaned_data.get("q", "") if self.is_valid() else ""
+        return {**super().wanted(), "text": text, "counted_only": not text}
 
 
 @page("screening")
