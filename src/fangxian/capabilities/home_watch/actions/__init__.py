@@ -1,6 +1,7 @@
 """What those do who look after people at home; every verb is one transaction."""
 
 from fangxian.capabilities.home_watch.actions.duties import plan_watch
+from fangxian.capabilities.home_watch.actions.objections import take_objection
 from fangxian.capabilities.home_watch.actions.records import (
     check_release,
     hand_over_notice,
@@ -23,4 +24,5 @@ __all__ = [
     "record_health",
     "record_sampling",
     "record_visit",
+    "take_objection",
 ]

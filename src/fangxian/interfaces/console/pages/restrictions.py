@@ -1,20 +1,18 @@
 """Restrictions: cohorts to be signed, one decision and why, its end, objections."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from fangxian.capabilities.home_watch import actions as watching_acts
 from fangxian.capabilities.home_watch import queries as watches
-from fangxian.capabilities.home_watch.rules import reads_results
 from fangxian.interfaces.console import restrictions as shown
 from fangxian.interfaces.console import watching
 from fangxian.interfaces.console.page import page
@@ -22,7 +20,9 @@ from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
+from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
+from fangxian.mechanisms.jurisdiction.queries import reaches_area
 from fangxian.mechanisms.protocol.queries import loaded, packs_in_force
 from fangxian.mechanisms.restriction import actions, notices, queries, rules
 from fangxian.mechanisms.restriction.states import Channel, Standing
@@ -170,12 +170,12 @@ def decision(request: PageRequest, decision_id: int) -> HttpResponse:
     """Show one restriction: why until then, the notice, its end, objections to it."""
     actor, at = request.actor, request.at
     rules.check_can_read(by=actor)
-    found = queries.get_decision(decision_id, actor.scope)
+    found = decision_in_reach(decision_id, actor)
     standing = queries.standing_of(found, at)
-    filed = queries.appeals(actor.scope).filter(decision=found)
+    filed = queries.appeals(EVERYWHERE).filter(decision=found)
     appeals = list(filed.select_related("ruling"))
     context = {
-        **_decision_head(found, actor),
+        **decision_head(found, actor),
         "why": shown.why(found, actor),
         "notice": notices.notice(found, shown.language()),
         "standing": standing,
@@ -191,11 +191,25 @@ def decision(request: PageRequest, decision_id: int) -> HttpResponse:
     return render(request, "console/restrictions/decision.html", context)
 
 
-def _decision_head(found: Any, actor: Actor) -> dict[str, Any]:
-    watch = watches.find_watch(found.pk)
+def decision_in_reach(decision_id: int, actor: Actor) -> Any:
+    """Give a decision in reach, or one whose person is looked after in reach."""
+    watch = _watch(decision_id, actor)
+    if watch is not None:
+        return watch.decision
+    return queries.get_decision(decision_id, actor.scope)
+
+
+def _watch(decision_id: int, actor: Actor) -> Any:
+    watch = watches.find_watch(decision_id)
+    is_here = watch is not None and reaches_area(actor.scope, watch.area_id)
+    return watch if is_here else None
+
+
+def decision_head(found: Any, actor: Actor) -> dict[str, Any]:
+    """What stands on top of every page about one decision."""
     return {
         "decision": found,
-        "watch": watch,
+        "watch": _watch(found.pk, actor),
         "person": watching.people_of([found.subject], actor)[found.subject],
         "path": jurisdiction.path_name(found.area_id),
         "measure": watching.measure_name(found),
@@ -223,11 +237,13 @@ class AppealForm(forms.Form):
 def file_appeal(request: PageRequest, decision_id: int) -> HttpResponse:
     """Take an objection to a restriction, for the person or on their word."""
     rules.check_can_read(by=request.actor)
-    found = queries.get_decision(decision_id, request.actor.scope)
+    found = decision_in_reach(decision_id, request.actor)
+    is_here = _watch(decision_id, request.actor) is not None
+    take = watching_acts.take_objection if is_here else actions.file_appeal
     form, refusal = AppealForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            filed = actions.file_appeal(
+            filed = take(
                 decision_id,
                 said=form.cleaned_data["said"],
                 channel=Channel(form.cleaned_data["channel"]),
@@ -244,8 +260,8 @@ def file_appeal(request: PageRequest, decision_id: int) -> HttpResponse:
             messages.success(request, said.format(due=due))
             return redirect("decision", decision_id)
     hours = rules.APPEAL_HOURS
-    context = {**_decision_head(found, request.actor), "form": form, "hours": hours}
-    return _form_page(request, "appeal_new", context, form, refusal)
+    context = {**decision_head(found, request.actor), "form": form, "hours": hours}
+    return form_page(request, "appeal_new", context, form, refusal)
 
 
 @page("decision_release")
@@ -265,117 +281,21 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
         else:
             messages.success(request, gettext("The measure is over."))
             return redirect("decision", decision_id)
-    context = {**_decision_head(found, request.actor), "form": form}
-    return _form_page(request, "release", context, form, refusal)
+    context = {**decision_head(found, request.actor), "form": form}
+    return form_page(request, "release", context, form, refusal)
 
 
-def _form_page(
+def form_page(
     request: PageRequest,
     name: str,
     context: dict[str, Any],
     form: forms.Form,
     refusal: Refusal | None,
 ) -> HttpResponse:
+    """Show a form of these pages, with the refusal of what it asked for."""
     status = 409 if refusal else 422 if form.errors else 200
     template = f"console/restrictions/{name}.html"
     return render(request, template, {**context, "refusal": refusal}, status=status)
-
-
-# ------------------------------------------------------------------------- appeals
-@page("appeals")
-def appeals(request: PageRequest) -> HttpResponse:
-    """List the objections in scope, the first to lapse first."""
-    actor = request.actor
-    rules.check_can_read(by=actor)
-    is_open = request.GET.get("which") != "all"
-    found = queries.appeals(actor.scope, open_only=is_open).select_related("ruling")
-    shown_page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    filed = list(shown_page)
-    context = {
-        "page": shown_page,
-        "is_open": is_open,
-        "people": watching.people_of({one.decision.subject for one in filed}, actor),
-        "paths": jurisdiction.path_names({one.decision.area_id for one in filed}),
-        "objections": shown.objections(filed, request.at),
-    }
-    return render(request, "console/restrictions/appeals.html", context)
-
-
-class RulingForm(ReasonForm):
-    """The answer to an objection."""
-
-    upheld = forms.ChoiceField(
-        label=pgettext_lazy("by a doctor", "Answer"),
-        choices=[
-            ("yes", _("upheld: the measure ends now")),
-            ("no", _("rejected: the measure stays until its end")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    field_order = ("upheld", "reason")
-
-
-@page("appeal")
-def appeal(request: PageRequest, appeal_id: int) -> HttpResponse:
-    """Show one objection, and let another doctor answer it."""
-    actor, at = request.actor, request.at
-    rules.check_can_read(by=actor)
-    found = queries.get_appeal(appeal_id, actor.scope)
-    form, refusal = RulingForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.decide_appeal(
-                appeal_id,
-                upheld=form.cleaned_data["upheld"] == "yes",
-                reason=form.cleaned_data["reason"],
-                by=actor,
-                at=at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("The objection is answered."))
-            return redirect("decision", found.decision_id)
-    context = _appeal_context(found, actor, at)
-    return _form_page(request, "appeal", {**context, "form": form}, form, refusal)
-
-
-def _appeal_context(found: Any, actor: Actor, at: dt.datetime) -> dict[str, Any]:
-    [objection] = shown.objections([found], at)
-    is_open = objection.ruling is None and queries.end_of(found.decision).at > at
-    may_decide = rules.can_decide(
-        appeal=found.pk,
-        decision=found.decision_id,
-        signer=found.decision.signed_by,
-        filer=found.filed_by,
-        by=actor,
-    )
-    return {
-        **_decision_head(found.decision, actor),
-        "objection": objection,
-        "is_open": is_open,
-        "may_read": reads_results(by=actor) or found.filed_by == actor.person,
-        "may_decide": is_open and may_decide,
-        "why_not": None if may_decide or not is_open else _why_not(found, actor),
-        "why": shown.why(found.decision, actor),
-    }
-
-
-def _why_not(found: Any, actor: Actor) -> Refusal | None:
-    """Say to a doctor why it is not theirs to answer; to others nothing."""
-    try:
-        rules.check_can_decide(
-            appeal=found.pk,
-            decision=found.decision_id,
-            signer=found.decision.signed_by,
-            filer=found.filed_by,
-            by=actor,
-        )
-    except Refusal as refusal:
-        return None if refusal.kind is rules.NOT_A_JUDGE else refusal
-    return None
 
 
 urlpatterns: list[URLPattern] = [
@@ -385,6 +305,4 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<int:decision_id>/", decision, name="decision"),
     path("decisions/<int:decision_id>/appeal/", file_appeal, name="decision_appeal"),
     path("decisions/<int:decision_id>/release/", release, name="decision_release"),
-    path("appeals/", appeals, name="appeals"),
-    path("appeals/<int:appeal_id>/", appeal, name="appeal"),
 ]

@@ -36,6 +36,7 @@ MODULES = (
     "home_watch",
     "papers",
     "restrictions",
+    "appeals",
     "today",
     "tasks",
     "returns",
