@@ -37,6 +37,7 @@ LOOKS: dict[str, tuple[str, str, Any]] = {
     "refused": ("late", "ban", pgettext_lazy("export", "refused")),
 }
 NUMBER_SHOWN = 8
+FULL_WIDTH_AND = "\uff06"  # a plain one is a command in a header
 HEADER_MAX = 240  # a spreadsheet cuts a header at 255 characters
 WIDTHS = (5, 10, 12, 22, 15, 8, 6, 40, 36, 46)
 
@@ -151,7 +152,7 @@ def as_xlsx(people: Sequence[Identity], *, mark: str) -> bytes:
 
 def _lay_out(sheet: Any, mark: str) -> None:
     """Set the page: the mark above and below, the headings repeated."""
-    printed = mark.replace("&", "&&")[:HEADER_MAX]
+    printed = mark.replace("&", FULL_WIDTH_AND)[:HEADER_MAX]
     sheet.set_header(f"&L{printed}")
     sheet.set_footer(f"&L{printed}&R&P/&N")
     sheet.set_landscape()

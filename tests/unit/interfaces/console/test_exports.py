@@ -235,6 +235,16 @@ def test_overseers_see_that_it_happened_and_not_who(browse, export):
     assert [said for said in ("王*明", WHY) if said in one] == []
 
 
+def test_an_auditor_who_is_asked_to_agree_sees_masked_whom_it_is_about(browse, people):
+    ask(browse("alice"), people[:1], form="screen", purpose="contact")
+    auditor = browse("auditor")
+
+    assert "Waits for your word" in text(auditor.get(reverse("people_exports")))
+    assert "王*明" in text(auditor.get(reverse("people_export", args=[ID])))
+    auditor.post(reverse("people_export_approve", args=[ID]))
+    assert "王*明" not in text(auditor.get(reverse("people_export", args=[ID])))
+
+
 def test_what_waits_is_counted_beside_the_section(browse, export):
     del export
 

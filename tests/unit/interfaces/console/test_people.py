@@ -1,14 +1,21 @@
 """Pages of people: found masked, read one at a time and written down, settled, housed."""
 
+from uuid import UUID
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadhandler import MemoryFileUploadHandler, load_handler
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from fangxian.interfaces.imports.people import open_list, take_people
 from fangxian.kernel.actors import SYSTEM
+from fangxian.mechanisms.ledger.exports import actions as exports
 from fangxian.mechanisms.ledger.models import Opening, Person, Proxy, Residence
 from fangxian.mechanisms.ledger.people import actions, queries
+from fangxian.mechanisms.ledger.states import ExportForm
 from fangxian.mechanisms.task.actions import IssueRequest, issue
 from tests.unit.mechanisms.ledger.people.folk import (
     NAME,
@@ -394,6 +401,54 @@ def test_overseers_see_who_looked_and_not_at_whom(browse, person, world):
     assert "佘*记" in text(seen)
     assert [one for one in (MASKED, why, *in_clear(seen)) if one in text(seen)] == []
     assert browse("alice").get(url).status_code == 403
+
+
+# ------------------------------------------------------------- the cost of lists
+def _one_more_of_each(world, serial):
+    """A pair, a door, an opening, an export, a list."""
+    by, at = world.actor("alice"), NOON
+    one = without_paper(world, name=f"王小{serial}").person
+    without_paper(world, "grid", name=f"王小{serial}")
+    door = actions.register_door(area=world["grid"], room=str(serial), by=by, at=at)
+    actions.move_in(one, door=door, since=NOON.date(), by=by, at=at)
+    said = {"purpose": "contact", "why": "上门核实", "at": at}
+    actions.open_identity(one, by=world.actor("community"), **said)
+    exports.request_export(
+        id=UUID(int=serial),
+        people=[one],
+        form=ExportForm.ROWS,
+        recipient="疾控中心",
+        why="复核",
+        by=by,
+        at=at,
+    )
+    content = f"姓名,所属社区\n李小{serial},福华社区\n".encode("gb18030")
+    said = {"content": content, "file_name": "名单.csv", "area": world["street"]}
+    take_people(open_list(content), **said, by=by, at=at)
+
+
+@pytest.mark.parametrize(
+    ("url", "who"),
+    [
+        ("people_alike", "alice"),
+        ("people_doors", "alice"),
+        ("people_exports", "alice"),
+        ("people_exports", "bob"),
+        ("people_imports", "alice"),
+        ("people_openings", "supervision"),
+    ],
+)
+def test_every_list_costs_the_same_with_one_row_and_with_three(browse, world, url, who):
+    client, costs = browse(who), []
+    for upto in ((1,), (2, 3)):
+        for serial in upto:
+            _one_more_of_each(world, serial)
+        client.get(reverse(url))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse(url)).status_code == 200
+        costs.append(len(asked))
+
+    assert costs[0] == costs[1]
 
 
 # -------------------------------------------------------------------------- sending

@@ -33,6 +33,7 @@ from fangxian.kernel.actors import Actor
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger.exports import actions, queries, rules
+from fangxian.mechanisms.ledger.exports.queries import ExportFacts
 from fangxian.mechanisms.ledger.people.queries import cards_of, get_person
 from fangxian.mechanisms.ledger.people.rules import OVERSEERS
 from fangxian.mechanisms.ledger.states import ExportForm, Purpose
@@ -177,7 +178,7 @@ def _one(
     facts = queries.get_export(export_id, by=actor)
     context = {
         "row": shown.shown([facts], request.at)[0],
-        "people": _people_of(facts.id, actor),
+        "people": _people_of(facts, actor),
         "opened": queries.opened_at(facts.id),
         "is_mine": facts.by == actor.person,
         "is_open": shown.is_open(facts, request.at),
@@ -190,11 +191,12 @@ def _one(
     return render(request, "console/exports/one.html", context, status=status)
 
 
-def _people_of(export_id: UUID, actor: Actor) -> list[PersonRow]:
-    """Who is in it, masked; overseers see how many, not who."""
-    if actor.role in OVERSEERS:
+def _people_of(facts: ExportFacts, actor: Actor) -> list[PersonRow]:
+    """Who is in it, masked; overseers see how many, not who, unless it is theirs."""
+    is_theirs = facts.by == actor.person or shown.may_decide(facts, actor)
+    if actor.role in OVERSEERS and not is_theirs:
         return []
-    wanted = queries.people_of(export_id)
+    wanted = queries.people_of(facts.id)
     cards = cards_of(wanted)
     return people_rows(cards[one] for one in wanted)
 
