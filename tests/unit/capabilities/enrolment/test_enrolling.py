@@ -1,11 +1,13 @@
 """What sources tell: joined into one arrival, each source kept, a visit owed."""
 
 import datetime as dt
+from itertools import permutations
 
 import pytest
 from django.db import connection
 
 from fangxian.capabilities.enrolment import queries
+from fangxian.capabilities.enrolment.models import Arrival
 from fangxian.capabilities.enrolment.states import Risk, Source, Standing
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import EVERYWHERE
@@ -81,6 +83,34 @@ def test_three_sources_about_one_journey_are_one_arrival(told):
     assert sources == [Source.CHECKPOINT, Source.BIG_DATA, Source.SELF_REPORT]
     assert Task.objects.count() == 1
     assert events().count("enrolment.joined") == 2
+
+
+SOURCES = {
+    "checkpoint": {"source": Source.CHECKPOINT},
+    "big data": {"source": Source.BIG_DATA, "origin": "天津", "left_on": None},
+    "document": {
+        "source": Source.EXIT_ENTRY,
+        "who": "cdc",
+        "origin": "迪拜",
+        "left_on": None,
+        "entered_on": dt.date(2020, 11, 7),
+        "arrived_on": dt.date(2020, 11, 9),
+    },
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(SOURCES)), ids=" then ".join)
+def test_in_whatever_order_sources_tell_the_same_comes_of_it(told, order):
+    for serial, name in enumerate(order):
+        said = SOURCES[name]
+        told(number=serial, at=NOON + serial * dt.timedelta(minutes=1), **said)
+
+    [arrival] = Arrival.objects.all()
+    assert arrival.is_abroad
+    assert (arrival.grade, arrival.risk) == ("B", Risk.MEDIUM)
+    assert arrival.standing == Standing.REGISTERED
+    assert Task.objects.filter(state="issued").exists()
+    assert [one.grade for one in Evidence.objects.all()] == ["B"]
 
 
 def test_what_was_told_first_stands_and_gaps_are_filled(told):

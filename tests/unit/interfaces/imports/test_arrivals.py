@@ -156,7 +156,8 @@ def test_every_bad_row_is_told_and_a_corrected_list_adds_it(world):
 
 def test_three_overlapping_lists_are_one_arrival_for_each_journey(world):
     """The checkpoint has telephones, the big-data list other dates, the CDC documents."""
-    checkpoint = take(world, as_list(row(1, "赵一"), row(2, "钱二")))
+    landed = row(1, "赵一", 来源地="广州市白云区")
+    checkpoint = take(world, as_list(landed, row(2, "钱二")))
     big_data = take(
         world,
         as_list(

@@ -194,10 +194,21 @@ class Book:
         )
         if grade is Grade.C:
             return None
+        arrival.grade = grade
+        if self._says_less(statement, arrival):
+            return arrival.pk
         steps.verify(arrival, evidence.pk, by=self._by, at=self._at)
         edition = self._desk.edition(arrival.area_id)
         steps.classify(arrival, edition, by=self._by, at=self._at)
         return arrival.pk
+
+    def _says_less(self, statement: Statement, arrival: Arrival) -> bool:
+        """Whether hearsay names an area at risk of which a document says nothing.
+
+        Then somebody goes there all the same, whichever of the two came first.
+        """
+        listing = journey_of(arrival).listing
+        return listing not in {"", self._journey(statement).listing}
 
     def _journey(self, statement: Statement) -> Journey:
         pack = self._desk.edition(statement.arrival.area_id).pack
