@@ -154,6 +154,16 @@ def test_a_community_reads_one_and_it_is_written_down_first(browse, person):
     assert Opening.objects.get().person_id == person
 
 
+def test_what_nobody_knows_of_a_person_is_left_open(browse, world):
+    person = without_paper(world, telephone=None).person
+    said = {"purpose": "correction", "why": "核对"}
+
+    read = text(browse("community").post(reverse("person_open", args=[person]), said))
+
+    assert "证件未带" in read
+    assert ">None<" not in read
+
+
 def test_without_a_reason_nothing_is_read(browse, person):
     said = {"purpose": "contact", "why": ""}
 
