@@ -1,7 +1,7 @@
 """What the pages show of those who came from elsewhere: rows, words, one arrival."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +78,8 @@ NEXT_LEVEL = {
     Level.COMMUNITY: Level.GRID,
 }
 MOMENTS_MAX = 40
+FEW_MOST = 5  # of fewer, a reader of counts learns only that there are some
+FEW = f"<{FEW_MOST}"
 ICONS = {
     "enrolment.registered": ("due", "user-plus"),
     "enrolment.joined": ("doing", "git-merge"),
@@ -131,10 +133,15 @@ class Tile:
     """A figure, and where its rows are, for who may open them."""
 
     label: str | Promise
-    figure: int
+    figure: int | str
     href: str
     icon: str
     look: str = ""
+
+
+def is_few(figure: int) -> bool:
+    """Whether so few people would be told apart by who reads counts only."""
+    return 0 < figure < FEW_MOST
 
 
 def tiles(board: queries.Board, actor: Actor) -> list[Tile]:
@@ -154,7 +161,7 @@ def tiles(board: queries.Board, actor: Actor) -> list[Tile]:
     return [
         Tile(
             label=label,
-            figure=figure,
+            figure=FEW if not reads and is_few(figure) else figure,
             href=href if reads and figure else "",
             icon=icon,
             look="late" if href == late_at and figure else "",
@@ -172,6 +179,12 @@ class Part:
     came: int
     did: int
     waiting: int
+    is_hidden: bool = False
+
+    @property
+    def is_small(self) -> bool:
+        """Whether one of its counts is of so few that they would be told apart."""
+        return any(is_few(one) for one in (self.came, self.did, self.waiting))
 
 
 def parts(actor: Actor) -> list[Part]:
@@ -187,7 +200,17 @@ def parts(actor: Actor) -> list[Part]:
         for area in areas_below(actor.unit, level)
         if (known := counted.get(area.id)) is not None
     ]
-    return sorted(made, key=lambda part: (-part.waiting, -part.came))
+    ordered = sorted(made, key=lambda part: (-part.waiting, -part.came))
+    return ordered if can_read(by=actor) else _hidden(ordered)
+
+
+def _hidden(made: list[Part]) -> list[Part]:
+    """Hide small counts, and one more where a lone one would follow from the sum."""
+    small = [part for part in made if part.is_small]
+    others = sorted((p for p in made if p not in small), key=lambda part: part.came)
+    if len(small) == 1:
+        small += others[:1]
+    return [replace(part, is_hidden=part in small) for part in made]
 
 
 # ---------------------------------------------------------------------- one arrival

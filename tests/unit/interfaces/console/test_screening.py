@@ -11,6 +11,7 @@ from django.urls import reverse
 from fangxian.capabilities.enrolment import actions
 from fangxian.capabilities.enrolment.models import Arrival, Statement
 from fangxian.capabilities.enrolment.states import Source, Standing
+from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.ledger.models import Person
 from fangxian.mechanisms.restriction.models import Evidence
@@ -47,7 +48,7 @@ def come(world, serial=1, *, name=NAME, area="grid", **said):
         person,
         id=id_number(serial),
         area=world[area],
-        by=world.actor("community", at=NOON),
+        by=SYSTEM,
         at=NOON,
         **{**facts, **said},
     )
@@ -87,6 +88,18 @@ def test_above_the_street_only_counts_are_shown(browse, wang, who):
     assert MASKED not in text
     assert HANGU not in text
     assert "counts" in text
+
+
+def test_who_reads_counts_only_cannot_tell_few_people_apart(browse, world):
+    for serial in range(1, 8):
+        come(world, serial, area="grid" if serial < 7 else "other_grid")
+    text = read(browse("district"), "screening")
+
+    assert "<b>7</b>" in text or ">7<" in text
+    assert "0 / 6" not in text  # else the lone one of the other street would follow
+    assert "0 / 1" not in text
+    assert text.count("few") == 2
+    assert "0 / 6" in read(browse("alice"), "screening")
 
 
 def cost(client, url):
