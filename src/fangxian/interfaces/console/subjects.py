@@ -9,19 +9,24 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 
-from fangxian.interfaces.console.about_people import names_of
+from fangxian.capabilities.enrolment import queries as arrivals
+from fangxian.interfaces.console.about_people import may_read, names_of
+from fangxian.interfaces.console.exports import number_of
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.questions import word
+from fangxian.interfaces.console.watching import people_of
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.mechanisms.finding import queries as findings
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.ledger import queries as ledger
+from fangxian.mechanisms.ledger.exports import queries as exports
 from fangxian.mechanisms.observation import queries as observations
 from fangxian.mechanisms.protocol import queries as protocols
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.report import queries as reports
+from fangxian.mechanisms.restriction import queries as restrictions
 from fangxian.mechanisms.task import queries as tasks
 
 
@@ -56,15 +61,20 @@ KINDS: Mapping[str, str | Promise] = {
 }
 PAGES: Mapping[str, str] = {
     "area": "area",
+    "arrival": "screening_one",
     "bulletin": "bulletin",
+    "cohort": "cohort",
     "edition": "protocol",
+    "export": "people_export",
     "finding": "finding",
     "observation": "visit",
+    "person": "person",
     "place": "place",
     "post": "post",
     "restriction": "decision",
     "return": "return",
     "task": "task",
+    "watch": "home_watch_one",
 }
 HEX_SHOWN = 8
 
@@ -259,6 +269,39 @@ def _people(keys: set[str], actor: Actor) -> dict[str, str]:
     return {subject.partition(":")[2]: name for subject, name in named.items()}
 
 
+def _residents(keys: set[str], actor: Actor) -> dict[str, str]:
+    named = names_of({f"person:{one}" for one in _uuids(keys)}, actor)
+    return {subject.partition(":")[2]: name for subject, name in named.items()}
+
+
+def _arrivals(keys: set[str], actor: Actor) -> dict[str, str]:
+    """Name who came, to whoever reads of people."""
+    if not may_read("arrival:", by=actor):
+        return {}
+    found = arrivals.arrivals(actor.scope).order_by().filter(pk__in=_uuids(keys))
+    return _by_person(dict(found.values_list("pk", "person")), actor)
+
+
+def _evidence(keys: set[str], actor: Actor) -> dict[str, str]:
+    """Name whom evidence is about, to those who weigh it."""
+    if not may_read("evidence:", by=actor):
+        return {}
+    found = restrictions.evidence_in(actor.scope).filter(pk__in=_uuids(keys))
+    about = found.exclude(subject=None).values_list("pk", "subject")
+    return _by_person({pk: person for pk, person in about if person}, actor)
+
+
+def _by_person(persons: Mapping[UUID, UUID], actor: Actor) -> dict[str, str]:
+    shown = people_of(set(persons.values()), actor) if persons else {}
+    return {str(key): shown[person].name for key, person in persons.items()}
+
+
+def _exports(keys: set[str], actor: Actor) -> dict[str, str]:
+    """Tell exports that an actor may know of by the end of their numbers."""
+    found = exports.seen_by(actor).filter(pk__in=_uuids(keys))
+    return {str(pk): number_of(pk) for pk in found.values_list("pk", flat=True)}
+
+
 def _whole(keys: set[str], actor: Actor) -> dict[str, str]:
     """Things of which there is one: the kind says it all."""
     del actor
@@ -267,20 +310,25 @@ def _whole(keys: set[str], actor: Actor) -> dict[str, str]:
 
 _NAMERS: Mapping[str, Namer] = {
     "area": _areas,
+    "arrival": _arrivals,
     "bulletin": _bulletins,
     "day": _days,
     "edition": _editions,
+    "evidence": _evidence,
+    "export": _exports,
     "finding": _findings,
     "journal": _whole,
     "kind": _kinds,
     "ledger": _whole,
     "observation": _observations,
+    "person": _residents,
     "place": _places,
     "post": _posts,
     "restriction": _people,
     "return": _returns,
     "staff": _staff,
     "task": _tasks,
+    "watch": _people,
 }
 
 

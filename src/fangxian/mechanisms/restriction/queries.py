@@ -122,15 +122,20 @@ def history_of(subjects: Collection[UUID], scope: Scope) -> "QuerySet[Decision]"
 
 
 # ------------------------------------------------------------------------ evidence
+def evidence_in(scope: Scope) -> "QuerySet[Evidence]":
+    """The evidence about everybody in scope, in no order."""
+    return Evidence.objects.filter(_in(scope))
+
+
 def evidence_of(subjects: Collection[UUID], scope: Scope) -> "QuerySet[Evidence]":
     """List the evidence about one person in scope, the latest first."""
-    about = Evidence.objects.filter(_in(scope), subject__in=subjects)
+    about = evidence_in(scope).filter(subject__in=subjects)
     return about.select_related("withdrawal").order_by("-seen_at", "-pk")
 
 
 def get_evidence(evidence_id: UUID, scope: Scope) -> Evidence:
     """Give one piece of evidence in scope; refuse as if it did not exist outside it."""
-    found = Evidence.objects.filter(_in(scope), pk=evidence_id).first()
+    found = evidence_in(scope).filter(pk=evidence_id).first()
     if found is None:
         raise rules.UNKNOWN_EVIDENCE(evidence=evidence_id)
     return found
