@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.subjects import href_of
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.moments import day_of
@@ -44,6 +45,14 @@ CHANGES: Mapping[str, tuple[str, str, str | Promise]] = {
     "report.attested": ("done", "signature", gettext_lazy("Return signed")),
     "report.restated": ("right", "rotate", gettext_lazy("Return restated")),
     "report.bulletin_issued": ("doing", "report", gettext_lazy("Bulletin issued")),
+    "protocol.adopted": ("right", "gavel", gettext_lazy("Edition put in force")),
+}
+OF_PEOPLE: Mapping[str, tuple[str, str, str | Promise]] = {
+    "restriction.accepted": ("right", "signature", gettext_lazy("Measures signed")),
+    "restriction.refused": ("none", "ban", gettext_lazy("Measures refused")),
+    "restriction.appeal_filed": ("due", "scale", gettext_lazy("Objection filed")),
+    "restriction.appeal_decided": ("done", "scale", gettext_lazy("Objection decided")),
+    "restriction.ended": ("done", "lock-open", gettext_lazy("Measure over")),
 }
 
 
@@ -167,8 +176,11 @@ def changes_of(actor: Actor) -> list[Change]:
     """List the latest acts in scope that change what somebody must do."""
     if actor.scope.kinds is not None:
         return []  # the journal knows areas, not kinds of place
+    words = dict(CHANGES)
+    if can_open("home_watch", actor.role):
+        words |= OF_PEOPLE
     latest = journal.find_entries(jurisdiction.areas_of(actor.scope)).filter(
-        entry__event__in=CHANGES
+        entry__event__in=words
     )
     acts = [leaf.entry for leaf in latest.order_by("-number")[:CHANGES_SHOWN]]
     names = jurisdiction.path_names({one.area for one in acts if one.area})
@@ -180,7 +192,7 @@ def changes_of(actor: Actor) -> list[Change]:
 def _change(
     act: Any, names: Mapping[int, str], who: Mapping[Any, str], actor: Actor
 ) -> Change:
-    look, icon, word = CHANGES[act.event]
+    look, icon, word = {**CHANGES, **OF_PEOPLE}[act.event]
     path = names.get(act.area, "")
     return Change(
         look=look,

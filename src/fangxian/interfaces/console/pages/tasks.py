@@ -67,6 +67,7 @@ class Filter(forms.Form):
     )
     kind = forms.ChoiceField(required=False, label=_("Kind of place"))
     area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    form = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     own = forms.BooleanField(required=False, widget=forms.HiddenInput)
     places = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -105,6 +106,7 @@ def _found(request: PageRequest, given: Mapping[str, Any]) -> Any:
         request.actor.scope,
         area=area,
         kind=given.get("kind") or None,
+        form=given.get("form") or None,
         **_which(given, request.at),
     )
     if given.get("own"):

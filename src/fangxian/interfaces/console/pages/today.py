@@ -1,4 +1,4 @@
-"""Today: what is late and whose, who has returned, what changed."""
+"""Today: what is late and whose, who came and is at home, returns, gaps, changes."""
 
 import datetime as dt
 from typing import Any
@@ -10,10 +10,13 @@ from django.urls import URLPattern, path
 from fangxian.capabilities.daily_return.rules import DAILY
 from fangxian.interfaces.console import duties, returns
 from fangxian.interfaces.console import today as shown
+from fangxian.interfaces.console.cover import cover_of
 from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.matrix import can_open, can_write
 from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.people_today import people_of_today
 from fangxian.interfaces.console.requests import PageRequest
+from fangxian.interfaces.console.since_yesterday import since_yesterday
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.refusals import Refusal
@@ -40,6 +43,9 @@ def today(request: PageRequest) -> HttpResponse:
         "late": duties.rows(late, actor, at),
         "changes": shown.changes_of(actor),
         "days": days,
+        "people": people_of_today(actor, at),
+        "since": since_yesterday(actor, at),
+        "cover": cover_of(actor, at),
         "charted": any(one.found or one.confirmed for one in days),
         **_units(actor, at),
     }
