@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fangxian.kernel.papers import Paper
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction.queries import (
     descendants,
-    get_area,
     reaches_area,
     within,
 )
@@ -31,15 +30,18 @@ from fangxian.mechanisms.ledger.models import (
     Residence,
 )
 from fangxian.mechanisms.ledger.people import rules
-from fangxian.mechanisms.ledger.people.index import KEYED_AT, matching
 from fangxian.mechanisms.ledger.people.matching import Ground
+from fangxian.mechanisms.ledger.people.queries.entries import (
+    asked_for,
+    in_order,
+    visible,
+)
 from fangxian.mechanisms.ledger.rules import IMPORT_UNKNOWN
 from fangxian.mechanisms.ledger.states import About
 from fangxian.privacy.masking import masked_name, masked_number, masked_telephone
 
 
 PAGE = 50
-MERGED_FOUND_MAX = 50
 SHOWN = (
     *("id", "name", "paper", "number", "telephone", "area", "is_drill"),
     *("merged_into", "registered_at", "source"),
@@ -103,13 +105,6 @@ class ProxyCard:
 
 
 # -------------------------------------------------------------------------- people
-def visible(scope: Scope) -> "QuerySet[Person]":
-    """Every entry in scope, merged ones too; of it, only cards are given out."""
-    if scope.kinds is not None:
-        return Person.objects.none()
-    return Person.objects.filter(within(scope))
-
-
 def find_people(
     scope: Scope,
     *,
@@ -125,7 +120,7 @@ def find_people(
     ``text`` is a part of a name, its pinyin or initials, the last four digits of a
     telephone after it, or a whole number or telephone. ``door`` is whom it houses.
     """
-    found = _in_order(scope).filter(merged_into=None)
+    found = in_order(scope).filter(merged_into=None)
     if area is not None:
         found = found.filter(area__in=descendants(area))
     if door is not None:
@@ -133,7 +128,7 @@ def find_people(
     if source is not None:
         found = found.filter(source=source)
     if text.strip():
-        found = found.filter(_asked_for(text, scope))
+        found = found.filter(asked_for(text, scope))
     if after is not None:
         found = found.filter(pk__lt=after)
     cards = _cards(found.order_by("-id")[: most + 1])
@@ -141,30 +136,9 @@ def find_people(
     return Found(tuple(cards[:most]), cards[most - 1].id if more else None)
 
 
-def _in_order(scope: Scope) -> "QuerySet[Person]":
-    """As ``visible``; a scope above the street is read in the order of the page.
-
-    There the index on areas would give most of the table, all of it to be sorted for
-    fifty rows; the sum keeps the database from taking that index.
-    """
-    is_broad = any(get_area(root).level < KEYED_AT for root in scope.roots)
-    if not is_broad or scope.kinds is not None:
-        return visible(scope)
-    held = Person.objects.alias(held=F("area_id") + 0)
-    return held.filter(within(scope, "held"))
-
-
 def _living_behind(door: int) -> "QuerySet[Residence, UUID]":
     living = Residence.objects.filter(door=door, until=None)
     return living.values_list("person_id", flat=True)
-
-
-def _asked_for(text: str, scope: Scope) -> Q:
-    """What is said of a merged entry finds the one that stands for it."""
-    condition = matching(text, scope)
-    merged = visible(scope).filter(condition, merged_into__isnull=False)
-    ids = merged.values_list("pk", flat=True)[:MERGED_FOUND_MAX]
-    return condition | Q(pk__in=[survivor(person) for person in ids])
 
 
 def find_person(person_id: UUID, scope: Scope) -> PersonCard | None:
@@ -202,18 +176,6 @@ def area_of(person_id: UUID) -> int:
 def areas_of(person_ids: Collection[UUID]) -> dict[UUID, int]:
     """The areas that answer for these people today; unknown ids are left out."""
     return dict(Person.objects.filter(pk__in=person_ids).values_list("pk", "area"))
-
-
-def survivor(person_id: UUID) -> UUID:
-    """Follow merges to the entry that stands for this one."""
-    while next_id := _merged_into(person_id):
-        person_id = next_id
-    return person_id
-
-
-def _merged_into(person_id: UUID) -> UUID | None:
-    into = Person.objects.filter(pk=person_id).values_list("merged_into", flat=True)
-    return into.first()
 
 
 def count_people(area_id: int, *, source: str | None = None) -> int:
