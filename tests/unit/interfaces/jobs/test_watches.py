@@ -84,7 +84,9 @@ def test_whole_days_until_the_end_leave_nothing_owed(watching, watch):
 
     run_until(LAST_MOMENT, at=clock(18))
 
-    counts = queries.duties_of(watch.pk, watching.world.actor("alice").scope, LAST_MOMENT)
+    counts = queries.duties_of(
+        watch.pk, watching.world.actor("alice").scope, LAST_MOMENT
+    )
     health = counts["health_record"]
     assert (health.should, health.did, health.missed) == (25, 1, 24)
     assert (counts["sampling"].should, counts["release_check"].missed) == (2, 1)
