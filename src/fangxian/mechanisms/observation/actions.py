@@ -1,6 +1,7 @@
 """The only writers: one verb, one transaction, one journal entry."""
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from operator import itemgetter
@@ -24,6 +25,7 @@ from fangxian.mechanisms.task.actions import complete
 
 
 WHAT = "record"
+SALT_BYTES = 16
 
 
 @transaction.atomic
@@ -58,7 +60,7 @@ def observe(
         answers=dict(answers),
     )
     _check_answers(seen, evidence)
-    known = _known(_signed(seen, evidence, by=by, at=at))
+    known = _known(seen, evidence, by=by, at=at)
     if known is not None:
         return known
     check_reaches(by.scope, area, kind or None, what=WHAT)
@@ -102,7 +104,7 @@ def correct(
         reason=reason,
     )
     _check_answers(right, evidence)
-    known = _known(_signed(right, evidence, by=by, at=at))
+    known = _known(right, evidence, by=by, at=at)
     if known is not None:
         return known
     rules.check_can_correct(wrong, answers=answers, by=by)
@@ -120,16 +122,34 @@ def _check_answers(draft: Observation, evidence: Sequence[EvidenceFacts]) -> Non
     rules.check_photos(form, draft.answers, [file.digest for file in evidence])
 
 
-def _signed(
+def _known(
     draft: Observation,
     evidence: Sequence[EvidenceFacts],
     *,
     by: Actor,
     at: dt.datetime,
-) -> Observation:
+) -> Observation | None:
+    """Sign a draft; give the record that has its id already and says the same."""
+    is_known = find_digest(draft.pk) is not None
+    known = Observation.objects.get(pk=draft.pk) if is_known else None
+    draft.salt = known.salt if known else secrets.token_hex(SALT_BYTES)
+    _sign(draft, evidence, by=by, at=at)
+    if known is not None:
+        rules.check_same_body(draft.pk, known=known.digest, sent=draft.digest)
+    return known
+
+
+def _sign(
+    draft: Observation,
+    evidence: Sequence[EvidenceFacts],
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
     """Complete a draft with who wrote it when, and seal it.
 
-    The digest leaves out when it was received, so that a record sent again is the same.
+    The digest leaves out when it was received, so that a record sent again is the same;
+    the salt keeps few answers from being guessed back from it.
     """
     draft.by = by.person
     draft.post = by.post
@@ -148,21 +168,12 @@ def _signed(
             "post": draft.post,
             "device": draft.device,
             "answers": draft.answers,
+            "salt": draft.salt,
             "corrects": draft.corrects_id,
             "reason": draft.reason,
             "evidence": sorted(map(asdict, evidence), key=itemgetter("digest")),
         }
     )
-    return draft
-
-
-def _known(draft: Observation) -> Observation | None:
-    """Give the record that has this id already; refuse if it says something else."""
-    known = find_digest(draft.pk)
-    if known is None:
-        return None
-    rules.check_same_body(draft.pk, known=known, sent=draft.digest)
-    return Observation.objects.get(pk=draft.pk)
 
 
 def _insert(draft: Observation, evidence: Sequence[EvidenceFacts]) -> None:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fangxian.privacy.classes import Privacy
-from fangxian.privacy.fields import SealedJSONField
+from fangxian.privacy.fields import SealedJSONField, SealedTextField
 
 
 class Observation(models.Model):
@@ -14,7 +14,8 @@ class Observation(models.Model):
 
     ``answers`` maps a question's name to a value of its type; they are sealed, for
     some tell of somebody's health. ``digest`` is the SHA-256 of the canonical
-    spelling of everything but when it was received, and stands in the journal.
+    spelling of everything but when it was received, and stands in the journal;
+    ``salt``, sealed like the answers, keeps these from being guessed back from it.
     Triggers abort every update and delete. A correction is another observation whose
     ``corrects`` names this one.
     """
@@ -39,7 +40,7 @@ class Observation(models.Model):
             ),
             Privacy.WORK,
         ),
-        "answers": Privacy.HEALTH,
+        **dict.fromkeys(("answers", "salt"), Privacy.HEALTH),
     }
 
     id = models.UUIDField(primary_key=True)
@@ -56,6 +57,7 @@ class Observation(models.Model):
     post = models.BigIntegerField(null=True)
     device = models.TextField()
     answers = SealedJSONField()
+    salt = SealedTextField()
     corrects = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="corrected_by"
     )

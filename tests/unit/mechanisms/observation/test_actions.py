@@ -1,8 +1,10 @@
+import dataclasses
 import datetime as dt
 
 import pytest
 from django.db import DatabaseError, transaction
 
+from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.canonical import canonical
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.refusals import Refusal
@@ -99,6 +101,26 @@ def test_the_same_record_sent_again_is_the_known_one(world, edition, unchanged):
     again = visited(world, edition, at=NOON + dt.timedelta(hours=9), seen_at=first.at)
 
     assert again == first
+
+
+def test_whoever_reads_the_journal_cannot_guess_the_answers_back(world, edition):
+    seen = visited(world, edition)
+
+    guessed = Observation.objects.get()
+    again = [replace_salt(guessed, salt).digest for salt in ("", seen.salt)]
+
+    [entry] = Entry.objects.filter(event="observation.observed")
+    assert [one == entry.payload["digest"] for one in again] == [False, True]
+    assert seen.salt not in canonical(entry.payload).decode()
+
+
+def replace_salt(record, salt):
+    """Sign a record again, as somebody would who tries answers with a salt."""
+    record.salt = salt
+    said = {"person": record.by, "post": record.post, "device": record.device}
+    by = dataclasses.replace(SYSTEM, **said)
+    actions._sign(record, (), by=by, at=NOON)
+    return record
 
 
 @pytest.mark.parametrize(

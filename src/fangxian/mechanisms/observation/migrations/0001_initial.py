@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("post", models.BigIntegerField(null=True)),
                 ("device", models.TextField()),
                 ("answers", fangxian.privacy.fields.SealedJSONField()),
+                ("salt", fangxian.privacy.fields.SealedTextField()),
                 ("reason", models.TextField(default="")),
                 ("digest", models.TextField()),
                 (
