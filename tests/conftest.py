@@ -8,6 +8,7 @@ from django.conf import settings
 
 from tests.flushing import let_flush_pass
 from tests.numbering import start_high
+from tests.standing import standing
 from tests.worlds import World, make_world
 
 
@@ -46,7 +47,8 @@ def _is_the_same_on_any(item: pytest.Item) -> bool:
 def world(db) -> World:
     """A city of two districts with everybody in their post (tests/worlds.py)."""
     del db  # asked for so that the tables exist
-    return make_world()
+    world: World = standing(make_world)
+    return world
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from django.db import connection
 
 
 STEP = 10_000
+ROOM = 5_000
 
 
 def start_high() -> None:
@@ -16,6 +17,23 @@ def start_high() -> None:
     with connection.cursor() as cursor:
         for n, (table, column) in enumerate(_numbered(), start=1):
             _begin_behind(cursor, table, column, n * STEP)
+
+
+def leave_room() -> None:
+    """Let every table go on five thousand numbers later."""
+    with connection.cursor() as cursor:
+        for table, column in _numbered():
+            if connection.vendor == "sqlite":
+                cursor.execute(
+                    "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s",
+                    [ROOM, table],
+                )
+            else:
+                cursor.execute(
+                    "SELECT setval(s, nextval(s) + %s) FROM"
+                    " (SELECT pg_get_serial_sequence(%s, %s)::regclass AS s) AS one",
+                    [ROOM, table, column],
+                )
 
 
 def start_at_one() -> None:
