@@ -329,6 +329,7 @@ def test_a_list_is_sent_looked_at_and_taken_in(browse, world):
     result = client.get(taken.url).content.decode()
     assert "1 arrivals registered" in result
     assert "The cell 来源地 is empty." in result
+    assert f'href="{reverse("screening_import_new")}"' in result  # once corrected
 
 
 def test_a_sent_list_opens_to_nobody_else(browse, world):

@@ -25,6 +25,7 @@ from fangxian.interfaces.console.pages.places import LISTED, area_choices
 from fangxian.interfaces.console.people import FIELD_NAMES
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.imports import uploads
+from fangxian.interfaces.imports.arrivals import ARRIVALS
 from fangxian.interfaces.imports.mapping import Sheet
 from fangxian.interfaces.imports.people import FIELDS, open_list, take_people
 from fangxian.interfaces.imports.refused import (
@@ -199,8 +200,16 @@ def taken(request: PageRequest, list_id: int) -> HttpResponse:
         "added_url": f"{reverse('people')}?list={batch.pk}"
         if batch.added and may_read
         else "",
+        "again_url": reverse(_sent_from(batch.layout)),
     }
     return render(request, "console/people/imports/one.html", context)
+
+
+def _sent_from(layout: Any) -> str:
+    """Name the page that took a list in; that of arrivals reads the journeys too."""
+    if layout and layout.fingerprint == ARRIVALS.layout_of(layout.headings):
+        return "screening_import_new"
+    return "people_import_new"
 
 
 def _explained(list_id: int, actor: Actor) -> list[Explained]:
