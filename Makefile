@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-web test-sqlite test-postgres test-browser check fix serve bench campaign lock system clean
+.PHONY: help setup demo test test-web test-sqlite test-postgres test-browser check fix serve pictures bench campaign lock system clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
@@ -75,6 +75,11 @@ check: setup ## Lint, types, import contracts, size budget, licences, texts
 fix: setup ## Mend what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: setup ## Have the browser tests take the pictures of the chapters about people
+	rm -rf var/pictures
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q tests/browser/test_day_again.py tests/browser/test_tutorials.py
+	$(BIN)/python tools/pictures.py --from-tests
 
 bench: setup ## One table of benchmarks, as ratios in one run
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python -m benchmarks

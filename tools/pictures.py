@@ -1,4 +1,4 @@
-"""Take the guides' pictures from the demo, through Chromium.
+"""Take the guides' pictures from the demo, or from the browser tests.
 
 Build the demo once, then let this serve it and look at it::
 
@@ -6,7 +6,12 @@ Build the demo once, then let this serve it and look at it::
     FANGXIAN_DATA=var/demo python tools/pictures.py            all of docs/images
     FANGXIAN_DATA=var/demo python tools/pictures.py today-zh   only these
 
-``PICTURES`` says who looks at what. Nothing is written to the demo but sessions and,
+``PICTURES`` says who looks at what. Those of the chapters about people are made by the
+tests that do what the chapters tell; ``make pictures`` has them made, and brings them::
+
+    python tools/pictures.py --from-tests
+
+Nothing is written to the demo but sessions and,
 for a picture in English or dark, the look of the account while it is taken.
 """
 
@@ -30,6 +35,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = pathlib.Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
+TAKEN = ROOT / "var" / "pictures"  # by the browser tests
 HOST = "127.0.0.1"
 START_SECONDS_MAX = 60
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -69,6 +75,22 @@ PICTURES = {
     "returns-zh": Picture("street", "/returns/"),
     "today-zh": Picture("district", "/today/"),
 }
+# What tests.browser.steps.picture keeps, in the order of the tutorials.
+FROM_TESTS = (
+    *("arrival-visit-zh", "health-record-zh", "timeline-zh"),
+    *("refused-rows-zh", "alike-zh", "five-zh", "papers-zh"),
+    *("cohort-zh", "decision-zh", "objection-zh"),
+    *("at-home-today-zh", "second-person-zh"),
+)
+
+
+def bring() -> None:
+    """Copy what the browser tests have taken beside the other pictures."""
+    missing = [name for name in FROM_TESTS if not (TAKEN / f"{name}.png").exists()]
+    if missing:
+        sys.exit(f"no test has taken {', '.join(missing)}. Run: make pictures")
+    for name in FROM_TESTS:
+        print(shutil.copyfile(TAKEN / f"{name}.png", IMAGES / f"{name}.png"))
 
 
 def sessions(names: set[str]) -> dict[str, dict[str, str]]:
@@ -191,7 +213,9 @@ def main(names: list[str]) -> None:
             print(path.relative_to(ROOT))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:] == ["--from-tests"]:
+    bring()
+elif __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
     # The pages are looked at by one browser, and Playwright runs a loop of its own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -140,6 +140,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation that tests may change; each leaves to others what they need."""
+    with serving(tmp_path_factory.mktemp("own")) as changed:
+        yield changed
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; skips where there is none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -2,7 +2,7 @@
 
 The scenario ``one-day`` is played until the evening; a copy of its morning is served,
 and the grid worker does there what the replay let them do, on a telephone: every act
-is a form that they fill in by what its labels say.
+is a form that they fill in by what its labels say. Pictures of it are the tutorial's.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ from fangxian.kernel.moments import at_time
 from fangxian.kernel.situation import start_situation
 from tests.browser.conftest import SMALL, answering, build, log_in, running
 from tests.browser.day import GRID_WORKER
+from tests.browser.steps import answer, picture, section
 
 
 pytestmark = pytest.mark.browser
@@ -90,11 +91,6 @@ def phone(chromium: Browser, installations: Installations) -> Iterator[Page]:
 
 
 # ----------------------------------------------------------------- finding one's way
-def section(page: Page, name: str) -> None:
-    """Go to a section of the navigation."""
-    page.get_by_role("navigation").get_by_role("link", name=name).first.click()
-
-
 def open_visit_at_home(page: Page, form: str) -> None:
     """Go to the one who is at home, and to one of the forms."""
     section(page, "居家")
@@ -110,18 +106,6 @@ def open_duty(page: Page, title: str) -> None:
     owed.get_by_role("link", name=title).first.click()
 
 
-def answer(page: Page, said: dict[str, str]) -> None:
-    """Fill a form in by its labels, in their order, and save it."""
-    for question, given in said.items():
-        asked = page.get_by_role("group", name=question)
-        if asked.count():
-            asked.get_by_label(given, exact=True).check()
-        else:
-            page.get_by_label(question).fill(given)
-    page.get_by_role("button", name="保存").click()
-    expect(page.locator(".flash.success")).to_be_visible()
-
-
 # ------------------------------------------------------------------- what is done there
 def hand_over_the_notice(page: Page) -> None:
     open_visit_at_home(page, "上门告知")
@@ -132,7 +116,8 @@ def record_health(page: Page, warmth: str) -> None:
     """Record a temperature, in tenths of a degree, and that nothing is wrong."""
     open_duty(page, "早晚健康监测")
     page.get_by_role("link", name="填写记录").click()
-    answer(page, {"已联系到本人或家属": "是", "体温": warmth, "擅自外出": "否"})
+    said = {"已联系到本人或家属": "是", "体温": warmth, "擅自外出": "否"}
+    answer(page, said, shown="health-record-zh")
 
 
 def take_a_sample(page: Page) -> None:
@@ -154,6 +139,7 @@ def verify_the_arrival(page: Page) -> None:
             "同行同住人数": "0",
             "已告知防控要求": "是",
         },
+        shown="arrival-visit-zh",
     )
 
 
@@ -208,4 +194,5 @@ def test_the_day_again_leaves_the_same_events(phone: Page, installations):
 
     at("16:05")
     record_health(phone, "366")
+    picture(phone, "timeline-zh")
     assert installations.done_again() == played

@@ -2,27 +2,18 @@
 
 Each is done from the log-in to the saved word.
 
-They change things, so they have an installation of their own.
+They change things, so they are done in the installation that may be changed.
 """
-
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, serving
+from tests.browser.conftest import Site
 from tests.browser.keys import press, tab_to, type_into
 from tests.browser.site import PASSWORD
 
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation that these duties may change."""
-    with serving(tmp_path_factory.mktemp("duties")) as changed:
-        yield changed
 
 
 @pytest.fixture
