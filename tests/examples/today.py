@@ -13,6 +13,7 @@ from tests.worlds import FOUNDED, NOON, TODAY, World
 
 
 HOUR = dt.timedelta(hours=1)
+LONG_AGO = NOON - dt.timedelta(days=5)  # nothing else has been overdue for longer
 
 
 def _task(made: Made) -> list[int]:
@@ -56,13 +57,13 @@ def make(world: World, made: Made) -> None:
             kind="hotel",
             area=world["grid"],
             post=world.posts["grid"],
-            opens_at=NOON - 4 * HOUR,
-            due_at=NOON - HOUR,
+            opens_at=LONG_AGO,
+            due_at=LONG_AGO + 8 * HOUR,
             decision={"pack": "routine", "version": "1", "clause": "key_patrol"},
             ladder=(Rung(0, "community"), Rung(120, "street")),
         ),
         by=SYSTEM,
-        at=NOON - 4 * HOUR,
+        at=LONG_AGO,
     )
     assert overdue is not None
     made["task"] = overdue.pk
