@@ -1,5 +1,6 @@
 """Lists of places: send a file, look how its columns are understood, take it in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -123,17 +124,18 @@ def send(request: PageRequest) -> HttpResponse:
 
 # ------------------------------------------------------------------------ columns
 class ColumnsForm(forms.Form):
-    """Which column of a sheet says which field of a place."""
+    """Which column of a sheet says what; ``fields`` are named by their labels."""
 
-    def __init__(self, *args: Any, sheet: Sheet) -> None:
+    def __init__(self, *args: Any, sheet: Sheet, fields: Mapping[str, Any]) -> None:
         super().__init__(*args)
+        self.named = tuple(fields)
         columns = [
             (str(place), f"{place + 1}. {heading or '—'}")
             for place, heading in enumerate(sheet.headings)
         ]
-        for name in FIELDS:
+        for name, label in fields.items():
             self.fields[COLUMN + name] = forms.ChoiceField(
-                label=str(FIELD_LABELS[name]),
+                label=str(label),
                 choices=[(NOT_THERE, gettext("not in the list")), *columns],
                 required=False,
                 initial=str(sheet.columns.get(name, NOT_THERE)),
@@ -141,7 +143,7 @@ class ColumnsForm(forms.Form):
 
     def columns(self) -> dict[str, int]:
         """The mapping that was confirmed."""
-        said = {name: self.cleaned_data[COLUMN + name] for name in FIELDS}
+        said = {name: self.cleaned_data[COLUMN + name] for name in self.named}
         return {name: int(column) for name, column in said.items() if column}
 
 
@@ -150,7 +152,8 @@ def columns(request: PageRequest, token: str) -> HttpResponse:
     """Show how a sent file is understood, and take it in as confirmed."""
     upload = uploads.get(token, by=request.actor, at=request.at)
     sheet = open_list(upload.content)
-    form = ColumnsForm(request.POST or None, sheet=sheet)
+    asked = {name: FIELD_LABELS[name] for name in FIELDS}
+    form = ColumnsForm(request.POST or None, sheet=sheet, fields=asked)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:

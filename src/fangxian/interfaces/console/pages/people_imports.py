@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.imports import (
-    COLUMN,
     CSV,
-    NOT_THERE,
     ROWS_A_PAGE,
     SAMPLE_ROWS,
     XLSX,
+    ColumnsForm,
 )
 from fangxian.interfaces.console.pages.people import offer
 from fangxian.interfaces.console.pages.places import LISTED, area_choices
@@ -105,29 +104,6 @@ def send(request: PageRequest) -> HttpResponse:
 
 
 # ------------------------------------------------------------------------ columns
-class ColumnsForm(forms.Form):
-    """Which column of a sheet says which field of a person."""
-
-    def __init__(self, *args: Any, sheet: Sheet) -> None:
-        super().__init__(*args)
-        columns = [
-            (str(place), f"{place + 1}. {heading or '—'}")
-            for place, heading in enumerate(sheet.headings)
-        ]
-        for name in FIELDS:
-            self.fields[COLUMN + name] = forms.ChoiceField(
-                label=str(FIELD_NAMES[name]),
-                choices=[(NOT_THERE, gettext("not in the list")), *columns],
-                required=False,
-                initial=str(sheet.columns.get(name, NOT_THERE)),
-            )
-
-    def columns(self) -> dict[str, int]:
-        """The mapping that was confirmed."""
-        said = {name: self.cleaned_data[COLUMN + name] for name in FIELDS}
-        return {name: int(column) for name, column in said.items() if column}
-
-
 @page("people_import_columns")
 def columns(request: PageRequest, token: str) -> HttpResponse:
     """Show how a sent list is understood, and take it in as confirmed.
@@ -136,7 +112,8 @@ def columns(request: PageRequest, token: str) -> HttpResponse:
     """
     upload = uploads.get(token, by=request.actor, at=request.at)
     sheet = open_list(upload.content)
-    form = ColumnsForm(request.POST or None, sheet=sheet)
+    asked = {name: FIELD_NAMES[name] for name in FIELDS}
+    form = ColumnsForm(request.POST or None, sheet=sheet, fields=asked)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -172,14 +149,19 @@ def _take(sheet: Sheet, upload: Upload, request: PageRequest) -> int:
         by=request.actor,
         at=request.at,
     )
-    if taken.alike:
+    tell_alike(request, len(taken.alike))
+    return taken.batch
+
+
+def tell_alike(request: PageRequest, pairs: int) -> None:
+    """Say how many pairs of people of a list look like one."""
+    if pairs:
         said = ngettext(
             "{count} pair of people looks like one: see who may be the same.",
             "{count} pairs of people look like one: see who may be the same.",
-            len(taken.alike),
+            pairs,
         )
-        messages.warning(request, said.format(count=len(taken.alike)))
-    return taken.batch
+        messages.warning(request, said.format(count=pairs))
 
 
 # ------------------------------------------------------------------------- result

@@ -1,22 +1,21 @@
 """Lists of those who came: send a file, look how it is understood, take it in."""
 
 from dataclasses import replace
-from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.capabilities.enrolment import rules
 from fangxian.capabilities.enrolment.states import Source
 from fangxian.interfaces.console import arrivals as shown
 from fangxian.interfaces.console.page import page
-from fangxian.interfaces.console.pages.imports import COLUMN, NOT_THERE, SAMPLE_ROWS
-from fangxian.interfaces.console.pages.people_imports import UploadForm
+from fangxian.interfaces.console.pages.imports import SAMPLE_ROWS, ColumnsForm
+from fangxian.interfaces.console.pages.people_imports import UploadForm, tell_alike
 from fangxian.interfaces.console.people import FIELD_NAMES
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.imports import uploads
@@ -73,29 +72,6 @@ def send(request: PageRequest) -> HttpResponse:
     return render(request, "console/screening/send.html", context, status=status)
 
 
-class ColumnsForm(forms.Form):
-    """Which column of a sheet says what of a person and a journey."""
-
-    def __init__(self, *args: Any, sheet: Sheet) -> None:
-        super().__init__(*args)
-        columns = [
-            (str(place), f"{place + 1}. {heading or '—'}")
-            for place, heading in enumerate(sheet.headings)
-        ]
-        for name in FIELDS:
-            self.fields[COLUMN + name] = forms.ChoiceField(
-                label=str(LABELS[name]),
-                choices=[(NOT_THERE, gettext("not in the list")), *columns],
-                required=False,
-                initial=str(sheet.columns.get(name, NOT_THERE)),
-            )
-
-    def columns(self) -> dict[str, int]:
-        """The mapping that was confirmed."""
-        said = {name: self.cleaned_data[COLUMN + name] for name in FIELDS}
-        return {name: int(column) for name, column in said.items() if column}
-
-
 @page("screening_import_columns")
 def columns(request: PageRequest, token: str) -> HttpResponse:
     """Show how a sent list is understood, and take it in as confirmed.
@@ -105,7 +81,8 @@ def columns(request: PageRequest, token: str) -> HttpResponse:
     upload = uploads.get(token, by=request.actor, at=request.at)
     source = _source_of(upload)
     sheet = open_list(upload.content)
-    form = ColumnsForm(request.POST or None, sheet=sheet)
+    asked = {name: LABELS[name] for name in FIELDS}
+    form = ColumnsForm(request.POST or None, sheet=sheet, fields=asked)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -162,18 +139,8 @@ def _take(sheet: Sheet, upload: Upload, source: Source, request: PageRequest) ->
             repeated=listed.repeated,
         ),
     )
-    _tell_alike(request, len(listed.taken.alike))
+    tell_alike(request, len(listed.taken.alike))
     return listed.taken.batch
-
-
-def _tell_alike(request: PageRequest, pairs: int) -> None:
-    if pairs:
-        said = ngettext(
-            "{count} pair of people looks like one: see who may be the same.",
-            "{count} pairs of people look like one: see who may be the same.",
-            pairs,
-        )
-        messages.warning(request, said.format(count=pairs))
 
 
 urlpatterns: list[URLPattern] = [
