@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 from fangxian.interfaces.console import exports as shown
 from fangxian.interfaces.console.frame import COUNTERS, Frame
 from fangxian.interfaces.console.page import page
-from fangxian.interfaces.console.pages.imports import XLSX
 from fangxian.interfaces.console.pages.people import ROWS_A_PAGE, offer
 from fangxian.interfaces.console.pages.person_acts import in_clear
 from fangxian.interfaces.console.pages.place_acts import ReasonForm
+from fangxian.interfaces.console.pages.sending import XLSX
 from fangxian.interfaces.console.people import (
     CHOSEN_PURPOSES,
     PURPOSES,

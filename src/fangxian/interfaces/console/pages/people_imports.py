@@ -2,44 +2,36 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.page import page
-from fangxian.interfaces.console.pages.imports import (
-    CSV,
-    ROWS_A_PAGE,
-    SAMPLE_ROWS,
-    XLSX,
-    ColumnsForm,
+from fangxian.interfaces.console.pages.sending import (
+    Pages,
+    UploadForm,
+    Way,
+    confirm_columns,
+    corrected_file,
+    send_file,
 )
-from fangxian.interfaces.console.pages.people import offer
-from fangxian.interfaces.console.pages.places import LISTED, area_choices
 from fangxian.interfaces.console.people import FIELD_NAMES
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.interfaces.imports import uploads
 from fangxian.interfaces.imports.arrivals import ARRIVALS
 from fangxian.interfaces.imports.mapping import Sheet
 from fangxian.interfaces.imports.people import FIELDS, open_list, take_people
-from fangxian.interfaces.imports.refused import (
-    Explained,
-    as_csv,
-    as_xlsx,
-    explain,
-    to_correct,
-)
+from fangxian.interfaces.imports.refused import Explained, explain
 from fangxian.interfaces.imports.uploads import Upload
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.queries import masked_names, path_names
 from fangxian.mechanisms.ledger.people import queries, rules
 from fangxian.mechanisms.ledger.rules import IMPORT_UNKNOWN
+
+
+ROWS_A_PAGE = 50
 
 
 @page("people_imports")
@@ -58,88 +50,6 @@ def files(request: PageRequest) -> HttpResponse:
 
 
 # ------------------------------------------------------------------------ sending
-class UploadForm(forms.Form):
-    """A list of people, and what area it is about."""
-
-    file = forms.FileField(
-        label=_("List of people"), help_text=_("CSV or Excel; 10 MB at most.")
-    )
-    area = forms.ChoiceField(
-        label=_("What area it is about"),
-        help_text=_("Streets and communities in the list are looked for below it."),
-    )
-
-    def __init__(self, *args: Any, actor: Actor) -> None:
-        super().__init__(*args)
-        offer(self, area=area_choices(actor, LISTED))
-
-    def upload(self) -> Upload:
-        """What was sent."""
-        given = self.cleaned_data
-        return Upload(
-            name=given["file"].name,
-            content=given["file"].read(),
-            area=int(given["area"]),
-        )
-
-
-@page("people_import_new")
-def send(request: PageRequest) -> HttpResponse:
-    """Send a file; one that cannot be read at all is refused here."""
-    form = UploadForm(request.POST or None, request.FILES or None, actor=request.actor)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        upload = form.upload()
-        try:
-            rules.check_can_import(by=request.actor)
-            open_list(upload.content)
-        except Refusal as declined:
-            refusal = declined
-        else:
-            token = uploads.keep(upload, by=request.actor, at=request.at)
-            return redirect("people_import_columns", token)
-    context = {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/people/imports/new.html", context, status=status)
-
-
-# ------------------------------------------------------------------------ columns
-@page("people_import_columns")
-def columns(request: PageRequest, token: str) -> HttpResponse:
-    """Show how a sent list is understood, and take it in as confirmed.
-
-    The first rows are shown as they stand: the reader has just sent them.
-    """
-    upload = uploads.get(token, by=request.actor, at=request.at)
-    sheet = open_list(upload.content)
-    asked = {name: FIELD_NAMES[name] for name in FIELDS}
-    form = ColumnsForm(request.POST or None, sheet=sheet, fields=asked)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            batch = _take(sheet.with_columns(form.columns()), upload, request)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            uploads.drop(token)
-            return redirect("people_import_one", batch)
-    context = {
-        "form": form,
-        "sheet": sheet,
-        "upload": upload,
-        "area": path_names([upload.area])[upload.area],
-        "rows": len(sheet.rows),
-        "sample": list(sheet.numbered())[:SAMPLE_ROWS],
-        "refusal": refusal,
-    }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(
-        request, "console/people/imports/columns.html", context, status=status
-    )
-
-
 def _take(sheet: Sheet, upload: Upload, request: PageRequest) -> int:
     taken = take_people(
         sheet,
@@ -162,6 +72,34 @@ def tell_alike(request: PageRequest, pairs: int) -> None:
             pairs,
         )
         messages.warning(request, said.format(count=pairs))
+
+
+PEOPLE = Way(
+    pages=Pages(
+        send="people_import_new",
+        columns="people_import_columns",
+        taken="people_import_one",
+        back="people_imports",
+        folder="console/people/imports",
+    ),
+    asks=UploadForm,
+    check=lambda by: rules.check_can_import(by=by),
+    read=open_list,
+    labels={name: FIELD_NAMES[name] for name in FIELDS},
+    take=_take,
+)
+
+
+@page("people_import_new")
+def send(request: PageRequest) -> HttpResponse:
+    """Send a list of people."""
+    return send_file(request, PEOPLE)
+
+
+@page("people_import_columns")
+def columns(request: PageRequest, token: str) -> HttpResponse:
+    """Show how a sent list is understood, and take it in as confirmed."""
+    return confirm_columns(request, token, PEOPLE)
 
 
 # ------------------------------------------------------------------------- result
@@ -207,11 +145,8 @@ def corrections(request: PageRequest, list_id: int, form: str) -> HttpResponse:
     if batch.by != actor.person:
         raise IMPORT_UNKNOWN()
     headings = batch.layout.headings if batch.layout else []
-    lines = to_correct(headings, _explained(list_id, actor), translate=gettext)
-    spell, kind = (as_xlsx, XLSX) if form == "xlsx" else (as_csv, CSV)
-    answer = HttpResponse(spell(lines), content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="rows-{list_id}.{form}"'
-    return answer
+    explained = _explained(list_id, actor)
+    return corrected_file(headings, explained, name=f"rows-{list_id}", form=form)
 
 
 urlpatterns: list[URLPattern] = [

@@ -5,7 +5,6 @@ from dataclasses import replace
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +13,20 @@ from fangxian.capabilities.enrolment import rules
 from fangxian.capabilities.enrolment.states import Source
 from fangxian.interfaces.console import arrivals as shown
 from fangxian.interfaces.console.page import page
-from fangxian.interfaces.console.pages.imports import SAMPLE_ROWS, ColumnsForm
-from fangxian.interfaces.console.pages.people_imports import UploadForm, tell_alike
+from fangxian.interfaces.console.pages.people_imports import tell_alike
+from fangxian.interfaces.console.pages.sending import (
+    Pages,
+    UploadForm,
+    Way,
+    confirm_columns,
+    send_file,
+)
 from fangxian.interfaces.console.people import FIELD_NAMES
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.interfaces.imports import uploads
 from fangxian.interfaces.imports.arrivals import FIELDS, open_list, take_arrivals
 from fangxian.interfaces.imports.mapping import Sheet
 from fangxian.interfaces.imports.rules import UPLOAD_GONE
 from fangxian.interfaces.imports.uploads import Upload
-from fangxian.kernel.refusals import Refusal
-from fangxian.mechanisms.jurisdiction.queries import path_names
 
 
 LABELS = {
@@ -52,63 +54,6 @@ class SourceForm(UploadForm):
         return replace(super().upload(), kind=self.cleaned_data["source"])
 
 
-@page("screening_import_new")
-def send(request: PageRequest) -> HttpResponse:
-    """Send a list; one that cannot be read at all is refused here."""
-    form = SourceForm(request.POST or None, request.FILES or None, actor=request.actor)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        upload = form.upload()
-        try:
-            rules.check_can_list(by=request.actor)
-            open_list(upload.content)
-        except Refusal as declined:
-            refusal = declined
-        else:
-            token = uploads.keep(upload, by=request.actor, at=request.at)
-            return redirect("screening_import_columns", token)
-    context = {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/screening/send.html", context, status=status)
-
-
-@page("screening_import_columns")
-def columns(request: PageRequest, token: str) -> HttpResponse:
-    """Show how a sent list is understood, and take it in as confirmed.
-
-    The first rows are shown as they stand: the reader has just sent them.
-    """
-    upload = uploads.get(token, by=request.actor, at=request.at)
-    source = _source_of(upload)
-    sheet = open_list(upload.content)
-    asked = {name: LABELS[name] for name in FIELDS}
-    form = ColumnsForm(request.POST or None, sheet=sheet, fields=asked)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            mapped = sheet.with_columns(form.columns())
-            batch = _take(mapped, upload, source, request)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            uploads.drop(token)
-            return redirect("people_import_one", batch)
-    context = {
-        "form": form,
-        "sheet": sheet,
-        "upload": upload,
-        "source": shown.SOURCES[source],
-        "area": path_names([upload.area])[upload.area],
-        "rows": len(sheet.rows),
-        "sample": list(sheet.numbered())[:SAMPLE_ROWS],
-        "refusal": refusal,
-    }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/screening/columns.html", context, status=status)
-
-
 def _source_of(upload: Upload) -> Source:
     """Say who told; a list that was sent elsewhere is none of these."""
     if upload.kind not in set(Source):
@@ -116,13 +61,13 @@ def _source_of(upload: Upload) -> Source:
     return Source(upload.kind)
 
 
-def _take(sheet: Sheet, upload: Upload, source: Source, request: PageRequest) -> int:
+def _take(sheet: Sheet, upload: Upload, request: PageRequest) -> int:
     """Take the rows in, and say what became of the journeys."""
     listed = take_arrivals(
         sheet,
         content=upload.content,
         file_name=upload.name,
-        source=source,
+        source=_source_of(upload),
         area=upload.area,
         by=request.actor,
         at=request.at,
@@ -141,6 +86,35 @@ def _take(sheet: Sheet, upload: Upload, source: Source, request: PageRequest) ->
     )
     tell_alike(request, len(listed.taken.alike))
     return listed.taken.batch
+
+
+ARRIVALS = Way(
+    pages=Pages(
+        send="screening_import_new",
+        columns="screening_import_columns",
+        taken="people_import_one",
+        back="screening",
+        folder="console/screening",
+    ),
+    asks=SourceForm,
+    check=lambda by: rules.check_can_list(by=by),
+    read=open_list,
+    labels={name: LABELS[name] for name in FIELDS},
+    take=_take,
+    about=lambda upload: shown.SOURCES[_source_of(upload)],
+)
+
+
+@page("screening_import_new")
+def send(request: PageRequest) -> HttpResponse:
+    """Send a list of those who came."""
+    return send_file(request, ARRIVALS)
+
+
+@page("screening_import_columns")
+def columns(request: PageRequest, token: str) -> HttpResponse:
+    """Show how a sent list is understood, and take it in as confirmed."""
+    return confirm_columns(request, token, ARRIVALS)
 
 
 urlpatterns: list[URLPattern] = [
