@@ -188,6 +188,8 @@ def _of(node: ast.AST) -> Iterator[Fault]:
         yield from _of_filters(node)
     elif isinstance(node, ast.Constant):
         yield from _of_constant(node)
+    elif isinstance(node, ast.Dict):
+        yield from _of_entries(node)
     elif isinstance(node, ast.stmt):
         yield from _of_statement(node)
 
@@ -218,6 +220,13 @@ def _of_filters(node: ast.comprehension) -> Iterator[Fault]:
             yield Fault(
                 test.lineno, "turn the filter", _setting(node.ifs, place, turned)
             )
+
+
+def _of_entries(node: ast.Dict) -> Iterator[Fault]:
+    for place, key in enumerate(node.keys):
+        if isinstance(key, ast.Constant):
+            told = f"drop {key.value!r}"
+            yield Fault(key.lineno, told, _dropping(node, place))
 
 
 def _is_turned_elsewhere(test: ast.expr) -> bool:
@@ -266,6 +275,13 @@ def _swap_attribute(
 def _setting(held: list[Any], place: int, value: object) -> Callable[[], None]:
     def apply() -> None:
         held[place] = value
+
+    return apply
+
+
+def _dropping(node: ast.Dict, place: int) -> Callable[[], None]:
+    def apply() -> None:
+        del node.keys[place], node.values[place]
 
     return apply
 

@@ -31,6 +31,9 @@ SOURCE = textwrap.dedent(
                 if book == "":
                     continue
                 yield f"a {book}"
+
+        def card(self, book):
+            return {"title": book, **self.place}
     '''
 )
 
@@ -54,6 +57,9 @@ def test_faults_stand_inside_functions_and_each_is_made_once():
         ("Shelf.told", "continue to break"),
         ("Shelf.told", "do not yield"),
         ("Shelf.told", "'a ' to 'a !'"),
+        ("Shelf.card", "return None"),
+        ("Shelf.card", "drop 'title'"),
+        ("Shelf.card", "'title' to 'title!'"),
     ]
 
 
@@ -90,6 +96,16 @@ def test_methods_and_generators_are_changed_too(shelf):
     exchange(shelf, mutant)()
 
     assert list(shelf.Shelf().told(["", "b"])) == ["a !b"]
+
+
+def test_an_entry_of_a_table_is_dropped_alone(shelf):
+    shelf.Shelf.place = {"room": "1"}
+    [mutant] = [one for one in mutants(SOURCE) if one.fault == "drop 'title'"]
+    assert shelf.Shelf().card("b") == {"title": "b", "room": "1"}
+
+    exchange(shelf, mutant)()
+
+    assert shelf.Shelf().card("b") == {"room": "1"}
 
 
 def test_a_function_that_is_not_there_is_an_error(shelf):

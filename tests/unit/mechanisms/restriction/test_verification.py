@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.restriction import actions, facts
 from fangxian.mechanisms.restriction.models import (
     Appeal,
@@ -13,7 +14,7 @@ from fangxian.mechanisms.restriction.models import (
     Withdrawal,
 )
 from fangxian.mechanisms.restriction.states import Channel
-from fangxian.mechanisms.restriction.verification import Fault, What, verify
+from fangxian.mechanisms.restriction.verification import TOLD, Fault, What, verify
 from tests.unit.mechanisms.restriction.restricting import (
     DAY,
     HOUR,
@@ -50,8 +51,8 @@ def unguarded(restricting):
 
 
 def take_the_guards_away():
-    """Drop every trigger of the tables, as somebody with all rights would."""
-    tables = [table._meta.db_table for table in TABLES]
+    """Drop every trigger of the tables and of the journal, as who has all rights may."""
+    tables = [table._meta.db_table for table in (*TABLES, Entry)]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -196,3 +197,30 @@ def test_what_freed_somebody_is_not_taken_out_unseen(table, name):
     table.objects.all().delete()
 
     assert set(faults()) == {(name, What.GONE)}
+
+
+WORDS = {
+    "evidence": ("person", "kind", "grade", "observation", "digest"),
+    "decision": (
+        *("person", "edition", "rule", "measure", "evidence"),
+        *("since", "until", "digest"),
+    ),
+    "ended": ("reason", "ended_at"),
+    "appeal": ("decision", "channel", "due_at"),
+    "ruling": ("upheld",),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [(table, word) for table, words in WORDS.items() for word in words],
+)
+def test_every_word_of_the_journal_is_compared(table, word):
+    """So that nobody writes one thing into a row and another into the journal."""
+    told = TOLD[table]
+    entry = Entry.objects.filter(event=told.event).order_by("pk").first()
+    said = {**entry.payload, word: "otherwise"}
+    Entry.objects.filter(pk=entry.pk).update(payload=said)
+
+    key = str(entry.payload[told.key])
+    assert verify().faults == (Fault(table, key, What.CHANGED),)
