@@ -186,10 +186,8 @@ def _of(node: ast.AST) -> Iterator[Fault]:
             yield Fault(node.test.lineno, told, lambda: _set(node, "test", test))
     elif isinstance(node, ast.comprehension):
         yield from _of_filters(node)
-    elif isinstance(node, ast.Constant):
-        yield from _of_constant(node)
-    elif isinstance(node, ast.Dict):
-        yield from _of_entries(node)
+    elif isinstance(node, ast.Constant | ast.Dict):
+        yield from _of_literal(node)
     elif isinstance(node, ast.stmt):
         yield from _of_statement(node)
 
@@ -234,6 +232,13 @@ def _is_turned_elsewhere(test: ast.expr) -> bool:
     if isinstance(test, ast.Compare):
         return len(test.ops) == 1 and isinstance(test.ops[0], OPPOSITES)
     return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+
+
+def _of_literal(node: ast.Constant | ast.Dict) -> Iterator[Fault]:
+    if isinstance(node, ast.Dict):
+        yield from _of_entries(node)
+    else:
+        yield from _of_constant(node)
 
 
 def _of_constant(node: ast.Constant) -> Iterator[Fault]:
