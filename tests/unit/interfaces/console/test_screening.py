@@ -14,6 +14,8 @@ from fangxian.capabilities.enrolment.states import Source, Standing
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.ledger.models import Person
+from fangxian.mechanisms.protocol.vocabulary import Grade, Kind
+from fangxian.mechanisms.restriction import actions as restriction
 from fangxian.mechanisms.restriction.models import Evidence
 from fangxian.mechanisms.task.models import Task
 from tests.packs import adopted
@@ -301,6 +303,46 @@ def test_the_visits_owed_lead_to_their_forms(browse, wang):
     assert MASKED in text
     assert reverse("screening_visit", args=[wang.pk]) in text
     assert MASKED not in read(browse("charlie"), "screening_visits")
+
+
+def test_a_duty_about_an_arrival_leads_to_its_own_form(browse, wang):
+    owed = Task.objects.get(form="arrival_visit")
+    form = reverse("screening_visit", args=[wang.pk])
+
+    assert form in read(browse("grid"), "task", owed.pk)
+    assert form not in read(browse("alice"), "task", owed.pk)  # who may only read
+
+    browse("grid").post(form, visit_said())
+
+    owed.refresh_from_db()
+    assert owed.state == "completed"
+    assert form not in read(browse("grid"), "task", owed.pk)
+
+
+def test_a_duty_to_call_leads_to_its_own_form(browse, world):
+    person = register(world, "grid", number=number(450)).person
+    said = restriction.record_evidence(
+        id=id_number(50),
+        subject=person,
+        kind=Kind.VISIT,
+        grade=Grade.C,
+        states={
+            "visit.on": "2020-11-08",
+            "visit.minutes": 5,
+            "visit.presence": "remote",
+        },
+        seen_at=NOON,
+        area=world["grid"],
+        by=world.actor("community"),
+        at=NOON,
+    )
+    actions.follow_hearsay(said.pk, at=NOON)
+    owed = Task.objects.get(form="hearsay_call")
+
+    text = read(browse("grid"), "task", owed.pk)
+
+    assert reverse("screening_call", args=[owed.pk]) in text
+    assert "Write the call down" in text
 
 
 # ---------------------------------------------------------------------------- lists

@@ -3,22 +3,26 @@
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from fangxian.capabilities.enrolment import queries as enrolment
+from fangxian.capabilities.enrolment.states import WAITING
 from fangxian.interfaces.console import duties as shown
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
+from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.queries import entries_of
@@ -141,8 +145,20 @@ def task(request: PageRequest, task_id: int) -> HttpResponse:
             for one in entries
         ],
         "may_waive": row.open and rules.can_waive(found, by=request.actor),
+        "door": _form_about_arrival(found, request.actor) if row.open else "",
     }
     return render(request, "console/tasks/task.html", context)
+
+
+def _form_about_arrival(owed: Any, actor: Actor) -> str:
+    """Say where a duty about somebody who came is answered; empty where it is not."""
+    if owed.form == enrolment.CALL:
+        return reverse("screening_call", args=[owed.pk])
+    if owed.form != enrolment.VISIT:
+        return ""
+    person = UUID(owed.subject.partition(":")[2])
+    came = enrolment.arrivals(actor.scope, person=person, standing=WAITING).last()
+    return "" if came is None else reverse("screening_visit", args=[came.pk])
 
 
 @page("task_remind")
