@@ -16,6 +16,7 @@ from fangxian.interfaces.commands.backups.refusals import OTHER_STORE, RECORDS_F
 from fangxian.interfaces.commands.backups.restoring import restore
 from fangxian.interfaces.commands.main import is_up_to_date
 from fangxian.mechanisms.journal.verification import Verdict, verify
+from fangxian.mechanisms.restriction import verification as restrictions
 
 
 FAULTY = 1
@@ -31,8 +32,9 @@ def command(ctx: click.Context, folder: Path, keys: Path | None, as_json: bool) 
     """Restore the backup in FOLDER into the data folder, which must be empty.
 
     A damaged backup, or one with other keys, is refused and nothing is written. Then
-    the tables are brought up to date and the journal is verified. Ends with 0 if every
-    row fits, 1 if a row does not (it was so when the backup was made), 3 if refused.
+    the tables are brought up to date, and journal and restrictions are verified. Ends
+    with 0 if every row fits, 1 if a row does not (it was so when the backup was made),
+    3 if refused.
     """
     check_store(manifest.read(folder))
     said = restore(
@@ -40,9 +42,10 @@ def command(ctx: click.Context, folder: Path, keys: Path | None, as_json: bool) 
     )
     if said.records:
         call_command("migrate", verbosity=0)
-    verdict = verify()
-    click.echo(_as_json(said, verdict) if as_json else _as_text(said, verdict))
-    ctx.exit(0 if verdict.clean else FAULTY)
+    verdict, told = verify(), restrictions.verify()
+    as_said = _as_json if as_json else _as_text
+    click.echo(as_said(said, verdict, told))
+    ctx.exit(0 if verdict.clean and not told.faults else FAULTY)
 
 
 def check_store(said: Manifest) -> None:
@@ -60,7 +63,7 @@ def known_migrations() -> set[str]:
     return set(map(".".join, MigrationLoader(None).disk_migrations))
 
 
-def _as_json(said: Manifest, verdict: Verdict) -> str:
+def _as_json(said: Manifest, verdict: Verdict, told: restrictions.Verdict) -> str:
     return json.dumps(
         {
             "made_at": said.made_at.isoformat(),
@@ -69,14 +72,20 @@ def _as_json(said: Manifest, verdict: Verdict) -> str:
             **asdict(verdict),
             "clean": verdict.clean,
             "faults": len(verdict.faults),
+            "restrictions": {
+                "rows": told.rows,
+                "clean": not told.faults,
+                "faults": len(told.faults),
+            },
         }
     )
 
 
-def _as_text(said: Manifest, verdict: Verdict) -> str:
-    faults = len(verdict.faults)
-    state = "clean" if verdict.clean else f"{faults} faults; fangxian verify names them"
+def _as_text(said: Manifest, verdict: Verdict, told: restrictions.Verdict) -> str:
+    faults = len(verdict.faults) + len(told.faults)
+    state = f"{faults} faults; fangxian verify names them" if faults else "clean"
     return (
         f"{len(said.files)} files, {said.size:,} bytes, as of {said.made_at:%F %T} UTC\n"
-        f"{verdict.entries} journal entries, {verdict.checkpoints} checkpoints: {state}"
+        f"{verdict.entries} journal entries, {verdict.checkpoints} checkpoints,"
+        f" {told.rows} rows about restrictions: {state}"
     )

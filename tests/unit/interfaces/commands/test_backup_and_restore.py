@@ -133,6 +133,28 @@ def test_a_journal_that_was_changed_before_is_restored_and_named(copied, tmp_pat
 
 
 @embedded
+def test_a_restriction_that_was_made_longer_is_restored_and_named(tmp_path):
+    """So is one: whoever had the file of the records cannot bring it in by a backup."""
+    data, made, back = (tmp_path / name for name in ("data", "made", "back"))
+    keys = tmp_path / "keys"
+    keeping = [sys.executable, "-m", "tests.secrecy.keeping", "40"]
+    subprocess.run(keeping, env=environment(data), check=True)
+    with closing(sqlite3.connect(data / "fangxian.sqlite3")) as store, store:
+        store.execute("DROP TRIGGER restriction_decision_no_update")
+        store.execute("UPDATE restriction_decision SET until = '2030-01-01 00:00:00'")
+    assert fangxian(data, "backup", made, "--keys", keys).returncode == 0
+
+    done = fangxian(back, "restore", made, "--keys", keys, "--json")
+
+    said = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert said["clean"]  # the journal is what it was
+    assert said["restrictions"]["clean"] is False
+    assert said["restrictions"]["faults"] == 2
+    assert said["restrictions"]["rows"] > 2
+
+
+@embedded
 def test_a_cut_backup_ends_with_3_and_writes_nothing(copied, tmp_path):
     home, _, _ = copied
     with (home / "second" / "fangxian.sqlite3").open("r+b") as records:
