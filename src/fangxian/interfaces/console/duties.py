@@ -5,7 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import (
+    gettext,
+    gettext_lazy,
+    pgettext,
+    pgettext_lazy,
+)
 
 from fangxian.interfaces.console.about_people import names_of
 from fangxian.interfaces.console.questions import word
@@ -14,6 +19,7 @@ from fangxian.kernel.actors import Actor, Role
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.jurisdiction.queries import PostFacts
 from fangxian.mechanisms.ledger import queries as ledger
+from fangxian.mechanisms.protocol.clauses import Clause
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.protocol.queries import editions, pack_of
 from fangxian.mechanisms.task import rules
@@ -124,13 +130,25 @@ def _duty(one: Any, lookup: Lookup, actor: Any, at: dt.datetime) -> Duty:
 
 
 def title_of(one: Any, packs: Iterable[Pack]) -> str:
-    """Name a duty by the clause that asked for it, else by its code; latest first."""
+    """Name a duty by the clause that asked for it, else by its code; latest first.
+
+    Of a clause with several windows a day, the window is named too.
+    """
     decided = one.decision.get("pack")
     for pack in packs:
         clause = pack.clause(one.duty)
         if clause is not None and decided in (None, pack.id):
-            return word(clause.title)
+            title, window = word(clause.title), _window(one, clause)
+            said = pgettext("duty", "{title} ({window})")
+            return said.format(title=title, window=window) if window else title
     return str(one.duty)
+
+
+def _window(one: Any, clause: Clause) -> str:
+    """Name the window of a duty; the last part of its key counts them from one."""
+    names = {str(n): window.name for n, window in enumerate(clause.windows, start=1)}
+    name = names.get(one.key.rpartition("/")[2])
+    return word(name) if name else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,32 @@ def test_those_short_of_five_are_behind_their_number(browse, watching, watch):
     assert "钱*二" not in shown
 
 
+def test_the_list_is_narrowed_to_a_community_of_the_street(browse, watching):
+    watching.at_home()
+    watching.at_home("钱小二", serial=431, area="second_community")
+    world, address = watching.world, reverse("home_watch")
+
+    narrowed = page(browse("alice"), address, area=world["community"])
+
+    assert MASKED in narrowed
+    assert "钱*二" not in narrowed
+    assert f"?standing=over&amp;area={world['community']}" in narrowed
+    for elsewhere in (world["other_community"], "x"):  # never offered: all are listed
+        everybody = page(browse("alice"), address, area=elsewhere)
+        assert MASKED in everybody
+        assert "钱*二" in everybody
+
+
+def test_both_records_of_a_day_bear_the_name_of_their_window(browse, watching):
+    watching.at_home()
+    watching.plan(10)
+    client = browse("grid", "zh-hans")
+
+    shown = page(client, reverse("tasks"), day="2020-11-10")
+
+    assert shown.count("早晚健康监测（早）") == shown.count("早晚健康监测（晚）") == 1
+
+
 # ----------------------------------------------------------------------- one person
 def test_one_person_shows_why_until_when(browse, watch):
     shown = page(browse("grid", "zh-hans"), one(watch))
