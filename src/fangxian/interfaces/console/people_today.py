@@ -365,7 +365,10 @@ def _unit(
     return Unit(
         name=path.rsplit(jurisdiction.PATH_SEPARATOR, 1)[-1],
         arrivals=Cell(counts["arrivals"], _when(comes, "screening", **asked)),
-        at_home=Cell(counts["at_home"]),
+        at_home=Cell(
+            counts["at_home"],
+            _when(counts["at_home"] and _reads(actor), "home_watch", area=area),
+        ),
         late=records("late", which="overdue"),
         missed_before=records("missed_before", which="missed", day=today - ONE_DAY),
         missed=records("missed", which="missed", day=today),

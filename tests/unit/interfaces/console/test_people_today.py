@@ -185,6 +185,16 @@ def test_the_district_reads_counts_by_street_and_opens_no_list(browse, watching)
     assert "form=health_record" not in answer.content.decode()
 
 
+def test_a_street_opens_who_is_at_home_in_a_community(browse, watching):
+    watching.at_home()
+    alice = browse("alice")
+
+    [unit] = alice.get(reverse("today")).context["people"].units
+
+    assert unit.at_home.href == f"/home/?area={watching.world['community']}"
+    assert "王*明" in alice.get(unit.at_home.href).content.decode()
+
+
 def test_a_street_opens_what_was_missed_by_its_communities(browse, watching):
     watch = watching.at_home()
     miss(watching, watch)

@@ -24,6 +24,8 @@ from fangxian.interfaces.console import watching as shown
 from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
+from fangxian.interfaces.console.pages.people import offer
+from fangxian.interfaces.console.pages.places import LISTED, area_choices
 from fangxian.interfaces.console.pages.visits import VisitForm, fresh_visit
 from fangxian.interfaces.console.papers.content import offered
 from fangxian.interfaces.console.questions import word
@@ -60,28 +62,52 @@ COUNTERS["home_watch"] = _waiting
 
 
 # ---------------------------------------------------------------------- the list
+class Narrow(forms.Form):
+    """What the list is narrowed to; what was never offered is none."""
+
+    area = forms.ChoiceField(required=False, label=_("Area"))
+
+    def __init__(self, data: Any, *, actor: Actor) -> None:
+        super().__init__(data)
+        offer(self, area=[("", _("all")), *area_choices(actor, LISTED)])
+
+    def wanted(self) -> int | None:
+        """The area that was asked for."""
+        said = self.cleaned_data.get("area") if self.is_valid() else None
+        return int(said) if said else None
+
+
 @page("home_watch")
 def home_watch(request: PageRequest) -> HttpResponse:
     """Show how those at home stand, and list them; above the street, counts only."""
     actor, at = request.actor, request.at
     standing = _standing(request.GET.get("standing", ""))
+    narrow = Narrow(request.GET, actor=actor)
+    area = narrow.wanted()
     context: dict[str, Any] = {
         "board": queries.board(actor.scope, at),
         "standing": standing,
-        "tabs": [(one.value, word_) for one, (_look, _icon, word_) in _TABS],
+        "form": narrow,
+        "tabs": [(one.value, said, _tab(one, area)) for one, (*_, said) in _TABS],
         "reads": _reads(actor),
         "appeals": restriction.appeals(actor.scope, open_only=True).count(),
     }
     if context["reads"]:
-        found = queries.watches(actor.scope, at, standing=standing)
+        found = queries.watches(actor.scope, at, standing=standing, area=area)
         if request.GET.get("short"):
-            found = queries.short_of_five(actor.scope, at)
+            found = found.filter(pk__in=queries.short_of_five(actor.scope, at))
         shown_page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": shown_page, "rows": shown.rows(list(shown_page), actor, at)}
     return render(request, "console/home_watch/list.html", context)
 
 
 _TABS = tuple(shown.STANDINGS.items())
+
+
+def _tab(standing: Standing, area: int | None) -> str:
+    """The address of a tab; it stays in the area that the list is narrowed to."""
+    kept = {} if area is None else {"area": area}
+    return f"?{urlencode({'standing': standing.value, **kept})}"
 
 
 def _standing(given: str) -> Standing:
