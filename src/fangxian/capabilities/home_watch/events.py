@@ -51,3 +51,36 @@ class Closed:
     decision: int
     reason: str
     waived: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTaken:
+    """``evidence`` holds what was found, sealed; here stands only that it came."""
+
+    name: ClassVar[str] = "home_watch.result_taken"
+    decision: int
+    evidence: UUID
+    sample: int
+    sampled_on: date
+    issued: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultWithdrawn:
+    name: ClassVar[str] = "home_watch.result_withdrawn"
+    decision: int
+    evidence: UUID
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsListed:
+    """What became of a list of results."""
+
+    name: ClassVar[str] = "home_watch.results_listed"
+    batch: int
+    file_digest: str
+    rows: int
+    added: int
+    known: int
+    refused: int

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.protocol.facts import Facts
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 
 SUBJECT = "restriction"
+RESULT = "result"
 
 
 def subject_of(decision_id: int) -> str:
@@ -73,3 +75,8 @@ def facts_about(decision: "Decision", day: dt.date) -> Facts:
         },
         since=decision.since,
     )
+
+
+def facts_about_result(evidence: UUID, *, outcome: str, at: dt.datetime) -> Facts:
+    """Say what came of a sample; what is owed on it is owed once, from now on."""
+    return Facts(subject=RESULT, number=evidence, kind=outcome, since=at)

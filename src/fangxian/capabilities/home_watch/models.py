@@ -88,3 +88,72 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} of watch {self.watch_id}"
+
+
+class Sample(models.Model):
+    """A sample of somebody at home that was taken on a day, and waits for its result.
+
+    ``observation`` is the record of the visit; None where the laboratory itself took
+    the sample. One a day: what a second swab of the day says is said of the same.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("id", "watch", "on", "observation", "written_at"), Privacy.STRUCTURE
+        ),
+        "by": Privacy.WORK,
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="samples")
+    on = models.DateField()
+    observation = models.ForeignKey(
+        "observation.Observation",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    by = models.UUIDField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["watch", "on"], name="sample_once_a_day")
+        ]
+        indexes: ClassVar = [models.Index(fields=["on"], name="sample_on")]
+
+    def __str__(self) -> str:
+        return f"sample of watch {self.watch_id} on {self.on}"
+
+
+class Result(models.Model):
+    """Which sample a laboratory's word is about. What it says is sealed in the evidence.
+
+    ``batch`` and ``row`` tell the list it came with. Only a result whose evidence was
+    withdrawn makes room for another of the same sample.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(("evidence", "sample"), Privacy.STRUCTURE),
+        **dict.fromkeys(("laboratory", "post", "batch", "row"), Privacy.WORK),
+    }
+
+    evidence = models.OneToOneField(
+        "restriction.Evidence",
+        primary_key=True,
+        on_delete=models.PROTECT,
+        related_name="result",
+    )
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="results")
+    laboratory = models.TextField()
+    post = models.BigIntegerField(null=True)
+    batch = models.ForeignKey(
+        "ledger.Import", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    row = models.IntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["post"], name="result_post")]
+
+    def __str__(self) -> str:
+        return f"result {self.evidence_id} of sample {self.sample_id}"

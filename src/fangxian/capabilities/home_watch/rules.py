@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from fangxian.capabilities.home_watch.states import Part
 from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.moments import day_of
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.restriction.rules import check_can_read_evidence
 
@@ -24,6 +25,9 @@ NAMERS = frozenset({Role.COMMUNITY, Role.STREET})
 
 PLANNERS = frozenset({Role.SYSTEM, Role.STREET, Role.DISTRICT, Role.CDC})
 """Who has the day's duties issued."""
+
+TAKERS = frozenset({Role.HOSPITAL, Role.CDC})
+"""Who writes down what laboratories found."""
 
 UNKNOWN = RefusalKind(
     code="home_watch.unknown",
@@ -71,6 +75,88 @@ OTHER_TEAM = RefusalKind(
     sentence="Record {observation} is already known with another content.",
     remedy="Nothing was overwritten. Reload the page and name the team again.",
 )
+# ------------------------------------------------------------------------ results
+NOT_YOURS_TO_TAKE = RefusalKind(
+    code="home_watch.not_yours_to_take",
+    sentence="Your post does not write down what laboratories find.",
+    remedy="Ask the hospital or the CDC of the district.",
+)
+SAMPLED_AHEAD = RefusalKind(
+    code="home_watch.sampled_ahead",
+    sentence="The day of the sample, {day}, lies ahead.",
+    remedy="Write the day on which the sample was taken.",
+)
+SAMPLED_BEFORE = RefusalKind(
+    code="home_watch.sampled_before",
+    sentence="The sample of {day} is older than the time that is watched, which counts from {first}.",
+    remedy="Compare the day with the laboratory's paper; an older sample says nothing here.",
+)
+SAMPLED_AFTER = RefusalKind(
+    code="home_watch.sampled_after",
+    sentence="The measure was over on {last}, before the sample of {day}.",
+    remedy="Compare the day with the laboratory's paper; who is free is not watched.",
+)
+RECEIVED_BEFORE = RefusalKind(
+    code="home_watch.received_before",
+    sentence="The result came before the sample was taken.",
+    remedy="Compare the day of the sample and the moment of the report with the paper.",
+)
+RECEIVED_AHEAD = RefusalKind(
+    code="home_watch.received_ahead",
+    sentence="The moment at which the result came lies ahead.",
+    remedy="Write when it was received; without a moment, now is taken.",
+)
+LABORATORY_MISSING = RefusalKind(
+    code="home_watch.laboratory_missing",
+    sentence="It is not said which laboratory found it.",
+    remedy="Write the name of the laboratory as it stands on the report.",
+)
+NOT_SAMPLED = RefusalKind(
+    code="home_watch.not_sampled",
+    sentence="Nobody wrote down that a sample was taken on {day}.",
+    remedy="Compare the day and the person; if your house took it, record it on the person's page as such.",
+)
+CONFLICTING = RefusalKind(
+    code="home_watch.conflicting",
+    sentence="The sample of {day} has another result already; nothing was overwritten.",
+    remedy="Ask the laboratory which is right; if the known one is wrong, withdraw it first.",
+)
+CONFLICTING_ROWS = RefusalKind(
+    code="home_watch.conflicting_rows",
+    sentence="Row {row} says something else of the same sample; neither was taken.",
+    remedy="Ask the laboratory which is right, and send that row alone.",
+)
+SAME_SAMPLE_AS_ROW = RefusalKind(
+    code="home_watch.same_sample_as_row",
+    sentence="Row {row} says the same of the same sample.",
+    remedy="Nothing needs to be done, unless one of them is about somebody else.",
+)
+PERSON_NOT_FOUND = RefusalKind(
+    code="home_watch.person_not_found",
+    sentence="Nobody whom your post may read has this number, or this name and telephone.",
+    remedy="Compare number, name and telephone with the paper; who was not sampled here is entered by the CDC.",
+)
+PEOPLE_ALIKE = RefusalKind(
+    code="home_watch.people_alike",
+    sentence="Several people have this name and this telephone.",
+    remedy="Write the whole number of the paper.",
+)
+NAMED_OTHERWISE = RefusalKind(
+    code="home_watch.named_otherwise",
+    sentence="The ledger knows this number, or this telephone, under another name.",
+    remedy="Compare with the paper: a digit may be mistyped, or rows may be shifted.",
+)
+NOT_WATCHED = RefusalKind(
+    code="home_watch.not_watched",
+    sentence="This person is not under a measure at home.",
+    remedy="Nothing is kept of who is not watched; compare the person with the paper.",
+)
+NO_RESULT = RefusalKind(
+    code="home_watch.no_result",
+    sentence="There is no such result here.",
+    remedy="Look for it in the list of results.",
+    hidden=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +191,41 @@ def check_can_name(*, by: Actor) -> None:
 def can_name(*, by: Actor) -> bool:
     """Whether the form of the team is worth showing."""
     return _passes(check_can_name, by)
+
+
+def check_can_take(*, by: Actor) -> None:
+    """Refuse unless this post writes down what laboratories find."""
+    if by.role not in TAKERS or by.scope.kinds is not None:
+        raise NOT_YOURS_TO_TAKE()
+
+
+def can_take(*, by: Actor) -> bool:
+    """Whether the forms of results are worth showing."""
+    return _passes(check_can_take, by)
+
+
+def check_sampled_on(
+    day: date, *, first: date, last: date, received_at: datetime, at: datetime
+) -> None:
+    """Refuse a sample from outside the time that is watched, or one that is to come."""
+    if day > day_of(at):
+        raise SAMPLED_AHEAD(day=day.isoformat())
+    if day < first:
+        raise SAMPLED_BEFORE(day=day.isoformat(), first=first.isoformat())
+    if day > last:
+        raise SAMPLED_AFTER(day=day.isoformat(), last=last.isoformat())
+    if received_at > at:
+        raise RECEIVED_AHEAD()
+    if day_of(received_at) < day:
+        raise RECEIVED_BEFORE()
+
+
+def check_laboratory(name: str) -> str:
+    """Give the laboratory's name in one line, or refuse an empty one."""
+    said = " ".join(name.split())
+    if not said:
+        raise LABORATORY_MISSING()
+    return said
 
 
 def check_can_plan(*, by: Actor) -> None:

@@ -24,6 +24,19 @@ class Form(StrEnum):
     SAMPLING = "sampling"
     RELEASE = "release_check"
     TEAM = "team"
+    AGAIN = "sample_again"  # a result said nothing, so another sample is owed
+    ANSWER = "result_answer"  # what a doctor makes of a positive one
+
+
+SAMPLINGS = frozenset({Form.SAMPLING, Form.AGAIN})
+
+
+class Outcome(StrEnum):
+    """What a laboratory says of one sample."""
+
+    NEGATIVE = "negative"
+    POSITIVE = "positive"
+    INCONCLUSIVE = "inconclusive"  # it says nothing of the person
 
 
 class What(StrEnum):

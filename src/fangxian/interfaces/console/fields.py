@@ -117,6 +117,8 @@ FIELDS: Mapping[str, str | Promise] = {
     "role": pgettext_lazy("journal", "Role"),
     "rows": pgettext_lazy("journal", "Rows read"),
     "rule": pgettext_lazy("journal", "Rule"),
+    "sample": pgettext_lazy("journal", "Sample number"),
+    "sampled_on": pgettext_lazy("journal", "Sampled on"),
     "screened": pgettext_lazy("journal", "Arrivals looked at again"),
     "sealed": pgettext_lazy("journal", "Sealed fields changed"),
     "second": pgettext_lazy("journal", "Second person"),

@@ -65,6 +65,7 @@ VALUES: Mapping[object, str | Promise] = {
     False: gettext_lazy("no"),
     "negative": pgettext_lazy("result", "negative"),
     "positive": pgettext_lazy("result", "positive"),
+    "inconclusive": pgettext_lazy("result", "inconclusive"),
     "remote": pgettext_lazy("presence", "from afar"),
     "verified": pgettext_lazy("presence", "verified there"),
     "general": pgettext_lazy("contact", "general"),

@@ -10,6 +10,7 @@ from fangxian.capabilities.home_watch.actions import (
     close_watch,
     note_gaps,
     open_watch,
+    put_to_a_doctor,
 )
 from fangxian.capabilities.inspection.actions import owe_look_back
 from fangxian.kernel.actors import SYSTEM
@@ -45,6 +46,10 @@ def _note_gaps(entry: JournalEntry, at: dt.datetime) -> object:
     return note_gaps(entry.payload["task"], by=SYSTEM, at=at)
 
 
+def _put_to_a_doctor(entry: JournalEntry, at: dt.datetime) -> object:
+    return put_to_a_doctor(UUID(entry.payload["evidence"]), at=at)
+
+
 def _screen_again(entry: JournalEntry, at: dt.datetime) -> object:
     area = entry.area
     edition = entry.payload["edition"]
@@ -71,6 +76,7 @@ def _join_arrivals(entry: JournalEntry, at: dt.datetime) -> object:
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = MappingProxyType(
     {
         "finding.rectified": (_owe_look_back,),
+        "home_watch.result_taken": (_put_to_a_doctor,),
         "person.merged": (_join_arrivals,),
         "protocol.adopted": (_end_what_was_repealed, _screen_again),
         "restriction.ended": (_close_watch, _close_released),

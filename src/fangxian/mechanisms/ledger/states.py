@@ -63,6 +63,7 @@ class About(StrEnum):
 
     PLACES = "places"
     PEOPLE = "people"
+    RESULTS = "results"  # what laboratories found of people at home
 
 
 class Purpose(StrEnum):

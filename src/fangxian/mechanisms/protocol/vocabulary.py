@@ -77,7 +77,7 @@ AGE = "age"
 
 # What evidence states.
 STATED: Mapping[str, Word] = {
-    "lab.result": Word(Type.TEXT, ("negative", "positive")),
+    "lab.result": Word(Type.TEXT, ("negative", "inconclusive", "positive")),
     "lab.sampled_on": DAY,
     "visit.on": DAY,
     "visit.minutes": Word(Type.NUMBER),

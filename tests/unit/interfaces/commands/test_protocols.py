@@ -70,7 +70,7 @@ def test_a_rule_that_could_be_unfair_is_told_with_its_file_and_line(tmp_path):
 
     assert done.exception.kind is PACK_WRONG
     assert "restrictions/edition-7.yaml:5 (restrictions[0].when)" in str(done.exception)
-    assert "lab.result negative restricts where positive does not" in str(
+    assert "lab.result negative restricts where inconclusive does not" in str(
         done.exception
     )
 

@@ -215,7 +215,7 @@ def test_a_list_looks_back_thirty_days_at_most():
         ({"==": [{"fact": "lab.result"}, "positive"]}, None),
         (
             {"==": [{"fact": "lab.result"}, "negative"]},
-            Harm("lab.result", "negative", "positive"),
+            Harm("lab.result", "negative", "inconclusive"),
         ),
         ({">=": [{"fact": "visit.minutes"}, 10]}, None),
         ({"<=": [{"fact": "visit.minutes"}, 10]}, Harm("visit.minutes", 10, 11)),

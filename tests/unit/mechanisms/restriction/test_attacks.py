@@ -255,7 +255,9 @@ def test_21_a_rule_that_punishes_the_tested():
         anchor="lab.sampled_on",
         lasts={"days": 1},
     )
-    with pytest.raises(Refusal, match=r"lab\.result negative restricts where positive"):
+    with pytest.raises(
+        Refusal, match=r"lab\.result negative restricts where inconclusive"
+    ):
         read_pack(content(negative))
 
 

@@ -2,18 +2,23 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
 from fangxian.capabilities.home_watch import events, queries, rules
-from fangxian.capabilities.home_watch.facts import facts_about, is_at_home
+from fangxian.capabilities.home_watch.facts import (
+    facts_about,
+    is_at_home,
+    subject_of,
+)
 from fangxian.capabilities.home_watch.models import Watch
-from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.actors import SYSTEM, Actor, Role
 from fangxian.kernel.moments import day_of, start_of
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.jurisdiction.queries import check_reaches, find_post
 from fangxian.mechanisms.protocol.evaluation import Decision, judge
+from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.task.actions import IssueRequest, issue_all
 
 
@@ -41,6 +46,26 @@ def issue_for(watch: Watch, *, by: Actor, at: dt.datetime) -> int:
         owed += requests([watch], day)
         day += dt.timedelta(days=1)
     return issue_all(owed, by=by, at=at)
+
+
+def issue_all_for(watch: Watch, facts: Facts, *, at: dt.datetime) -> int:
+    """Issue what the rules owe about something of one person: a result that came.
+
+    Rules that do not know of such things, or not of this kind, owe nothing.
+    """
+    pack = queries.edition_for(watch, at).pack
+    subject = pack.subjects.get(facts.subject)
+    if subject is None or not subject.takes(facts.kind):
+        return 0
+    posts = _Posts()
+    owed = [
+        replace(
+            _request(one, watch.area_id, posts.find(watch.area_id, one.roles)),
+            subject=subject_of(watch.pk),
+        )
+        for one in judge(pack, facts, at)
+    ]
+    return issue_all(owed, by=SYSTEM, at=at)
 
 
 def requests(watches: Iterable[Watch], day: dt.date) -> Iterator[IssueRequest]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fangxian.capabilities.home_watch import events, queries, rules
+from fangxian.capabilities.home_watch.actions.sampling import note_sample
 from fangxian.capabilities.home_watch.facts import subject_of
 from fangxian.capabilities.home_watch.models import Watch
+from fangxian.capabilities.home_watch.states import SAMPLINGS, Form
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.finding.actions import raise_finding
@@ -49,10 +51,11 @@ class Seen:
 def write_down(seen: Seen, *, by: Actor, at: datetime) -> "Observation":
     """Write a record down once; what it fulfils and what it shows follow from it.
 
-    Must run inside the caller's transaction. After the end nothing is recorded; what
-    was seen before it may still come in.
+    Must run inside the caller's transaction. After the end nothing is recorded but a
+    doctor's answer to a result; what was seen before it may still come in.
     """
-    rules.check_seen_before(end_of(seen.watch.decision), seen_at=seen.seen_at)
+    if seen.form != Form.ANSWER:
+        rules.check_seen_before(end_of(seen.watch.decision), seen_at=seen.seen_at)
     edition = queries.edition_for(seen.watch, seen.seen_at)
     repeated = is_known(seen.id)
     observation = observe(
@@ -76,6 +79,15 @@ def write_down(seen: Seen, *, by: Actor, at: datetime) -> "Observation":
 
 def _follow_up(seen: Seen, edition: LoadedEdition, *, by: Actor, at: datetime) -> None:
     others = _complete_others(seen, by=by, at=at)
+    if seen.form in SAMPLINGS:
+        note_sample(
+            seen.watch,
+            seen.answers,
+            observation=seen.id,
+            seen_at=seen.seen_at,
+            by=by,
+            at=at,
+        )
     failed = failed_items(get_form(edition.id, seen.form), seen.answers)
     event = events.Recorded(
         decision=seen.watch.pk,

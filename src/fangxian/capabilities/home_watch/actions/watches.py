@@ -8,6 +8,7 @@ from fangxian.capabilities.home_watch import events, queries
 from fangxian.capabilities.home_watch.actions.duties import issue_for
 from fangxian.capabilities.home_watch.facts import is_at_home, subject_of
 from fangxian.capabilities.home_watch.models import Watch
+from fangxian.capabilities.home_watch.states import Form
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.journal.actions import record
@@ -55,7 +56,7 @@ def open_watch(decision_id: int, *, by: Actor, at: dt.datetime) -> Watch | None:
 def close_watch(decision_id: int, *, by: Actor, at: dt.datetime) -> int:
     """Ask nothing more of somebody whose measure is over; how many duties fell away.
 
-    What had lapsed before stays missed.
+    What had lapsed before stays missed. A positive result is still a doctor's to answer.
     """
     watch = queries.find_watch(decision_id)
     if watch is None:
@@ -63,7 +64,7 @@ def close_watch(decision_id: int, *, by: Actor, at: dt.datetime) -> int:
     reason = end_of(watch.decision).reason
     pack = loaded(watch.decision.edition_id)
     said = str(pack.texts[told_ending(reason)].title)
-    owed = open_for_subject(subject_of(decision_id))
+    owed = open_for_subject(subject_of(decision_id)).exclude(form=Form.ANSWER)
     waived = tuple(owed.values_list("pk", flat=True))
     for task in waived:
         waive(task, reason=said, by=by, at=at)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
+from fangxian.capabilities.home_watch.states import Outcome
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.protocol.vocabulary import Kind
 from fangxian.mechanisms.restriction.facts import read
@@ -12,7 +13,7 @@ from fangxian.mechanisms.restriction.queries import decisions, evidence_of, not_
 
 
 RESULT = "lab.result"
-NEGATIVE = "negative"
+NEGATIVE, INCONCLUSIVE = Outcome.NEGATIVE.value, Outcome.INCONCLUSIVE.value
 
 
 def restricted(persons: Collection[UUID]) -> int:
@@ -32,7 +33,8 @@ def released(persons: Collection[UUID], at: dt.datetime) -> int:
 def tested_negative(persons: Collection[UUID], at: dt.datetime) -> int:
     """Count those of these people with results, none of which is anything but negative.
 
-    Results that were withdrawn do not count; neither does who was never tested.
+    Results that were withdrawn do not count, nor those that say nothing of the person;
+    neither does who was never tested.
     """
     stated = evidence_of(persons, EVERYWHERE).filter(
         kind=Kind.LAB, withdrawal=None, seen_at__lte=at
@@ -40,4 +42,4 @@ def tested_negative(persons: Collection[UUID], at: dt.datetime) -> int:
     results: defaultdict[UUID | None, set[object]] = defaultdict(set)
     for one in stated:
         results[one.subject].add(read(one.facts or "").get(RESULT))
-    return sum(found == {NEGATIVE} for found in results.values())
+    return sum(found - {INCONCLUSIVE} == {NEGATIVE} for found in results.values())

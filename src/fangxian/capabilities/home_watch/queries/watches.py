@@ -38,7 +38,7 @@ def watches(
     ``standing`` is how the restriction stands at the moment, None for all that were.
     Of those that are over, the last to end stands first.
     """
-    found = Watch.objects.filter(_in(scope)).select_related(
+    found = Watch.objects.filter(seen_by(scope)).select_related(
         "decision", "decision__ended"
     )
     if standing is not None:
@@ -75,7 +75,7 @@ def watches_on(day: dt.date, *, area: int) -> "QuerySet[Watch]":
 
 def get_watch(decision_id: int, scope: Scope) -> Watch:
     """Give the watch over one restriction; one out of scope looks like none."""
-    found = Watch.objects.filter(_in(scope), pk=decision_id)
+    found = Watch.objects.filter(seen_by(scope), pk=decision_id)
     watch = found.select_related("decision", "decision__ended").first()
     if watch is None:
         raise rules.UNKNOWN(watch=decision_id)
@@ -90,7 +90,7 @@ def find_watch(decision_id: int) -> Watch | None:
 
 def watches_of(persons: Collection[UUID], scope: Scope) -> "QuerySet[Watch]":
     """List every watch over one person in scope, the latest first."""
-    found = Watch.objects.filter(_in(scope), person__in=persons)
+    found = Watch.objects.filter(seen_by(scope), person__in=persons)
     return found.select_related("decision", "decision__ended").order_by("-decision")
 
 
@@ -120,6 +120,9 @@ def short_of_five(scope: Scope, at: dt.datetime) -> "QuerySet[Watch]":
     return watches(scope, at).annotate(named=named).filter(named__lt=FIVE)
 
 
-def _in(scope: Scope) -> Q:
-    """Rows in scope; a sector department, bound to kinds of place, sees no person."""
-    return within(scope) if scope.kinds is None else Q(pk__in=())
+def seen_by(scope: Scope, path: str = "") -> Q:
+    """Rows in scope; a sector department, bound to kinds of place, sees no person.
+
+    ``path`` leads from the rows that are asked for to their watch.
+    """
+    return within(scope, f"{path}area") if scope.kinds is None else Q(pk__in=())

@@ -9,10 +9,14 @@ from uuid import UUID
 from fangxian.capabilities.enrolment.actions import verify
 from fangxian.capabilities.enrolment.journeys import Journey
 from fangxian.capabilities.enrolment.queries import VISIT, waiting_for
-from fangxian.capabilities.home_watch.actions import name_team, record_visit
+from fangxian.capabilities.home_watch.actions import (
+    name_team,
+    record_visit,
+    take_result,
+)
 from fangxian.capabilities.home_watch.queries import get_watch
 from fangxian.capabilities.home_watch.rules import Named
-from fangxian.capabilities.home_watch.states import Form, Part
+from fangxian.capabilities.home_watch.states import Form, Outcome, Part
 from fangxian.interfaces.commands.replay import script
 from fangxian.interfaces.commands.replay.arriving import Arriving
 from fangxian.interfaces.commands.replay.casting import (
@@ -26,8 +30,6 @@ from fangxian.interfaces.commands.replay.script import moment
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.scopes import EVERYWHERE
-from fangxian.mechanisms.protocol.vocabulary import Grade, Kind
-from fangxian.mechanisms.restriction.actions import record_evidence
 from fangxian.mechanisms.task.queries import open_for_subject
 
 
@@ -122,20 +124,18 @@ class Doorsteps:
     def sample(self, task: "Task", by: "Actor", at: dt.datetime) -> None:
         """Take a sample; the laboratory's result follows."""
         self.visit(task, by, at)
-        person, area = self.person_of(task), task.area_id
+        person, watch, sampled_on = self.person_of(task), _decision(task), day_of(at)
         chance = self.stage.chance("result", self.key_of(task))
         hours = chance.uniform(*self.results.hours)
-        states = {"lab.result": self.results.result, "lab.sampled_on": _day(at)}
 
         def state(at: dt.datetime) -> None:
-            record_evidence(
+            take_result(
+                watch,
                 id=self.stage.new_id(at),
-                subject=person,
-                kind=Kind.LAB,
-                grade=Grade.A,
-                states=states,
-                seen_at=at,
-                area=area,
+                outcome=Outcome(self.results.result),
+                sampled_on=sampled_on,
+                laboratory=self.results.laboratory,
+                received_at=at,
                 by=self.stage.actor(self.results.who, at),
                 at=at,
             )

@@ -226,6 +226,7 @@ class Results(Event, tag="results", frozen=True, kw_only=True):
     who: str
     hours: tuple[int, int]
     result: str
+    laboratory: str
 
 
 class Cohorts(Dated, tag="cohorts", frozen=True, kw_only=True):

@@ -204,6 +204,7 @@ KEEPERS = frozenset(
     {Role.GRID_WORKER, Role.COMMUNITY, Role.STREET, Role.CDC, Role.SYSTEM}
 )
 IMPORTERS = KEEPERS - {Role.GRID_WORKER} | {Role.DISTRICT}
+BRINGERS = IMPORTERS | {Role.HOSPITAL}
 MERGERS = KEEPERS - {Role.GRID_WORKER}
 READERS = KEEPERS | {Role.HOSPITAL}
 OVERSEERS = frozenset({Role.SUPERVISION, Role.AUDITOR, Role.SYSTEM})
@@ -227,6 +228,12 @@ def can_register(*, by: Actor) -> bool:
 def check_can_import(*, by: Actor) -> None:
     """Refuse a list of people from a role that brings none."""
     if by.role not in IMPORTERS:
+        raise NOT_YOURS_TO_REGISTER()
+
+
+def check_can_bring(*, by: Actor) -> None:
+    """Refuse any list about people, also of results, from a role that brings none."""
+    if by.role not in BRINGERS:
         raise NOT_YOURS_TO_REGISTER()
 
 

@@ -5,7 +5,11 @@ from fangxian.mechanisms.ledger.people.actions.doors import (
     move_out,
     register_door,
 )
-from fangxian.mechanisms.ledger.people.actions.files import remember_layout, take_people
+from fangxian.mechanisms.ledger.people.actions.files import (
+    keep_list,
+    remember_layout,
+    take_people,
+)
 from fangxian.mechanisms.ledger.people.actions.identities import Identity, open_identity
 from fangxian.mechanisms.ledger.people.actions.indexing import reindex_people
 from fangxian.mechanisms.ledger.people.actions.persons import (
@@ -26,6 +30,7 @@ __all__ = [
     "Identity",
     "Registered",
     "amend_person",
+    "keep_list",
     "keep_people_apart",
     "merge_people",
     "move_in",

@@ -67,7 +67,7 @@ def remember_layout(
 
     ``mapping`` gives the place of the column, counted from 0.
     """
-    rules.check_can_import(by=by)
+    rules.check_can_bring(by=by)
     known = Layout.objects.filter(pk=fingerprint).first()
     if known is not None and known.mapping == dict(mapping):
         return
@@ -108,6 +108,45 @@ def take_people(file: SourceFile, rows: FileRows, *, by: Actor, at: datetime) ->
         refused=tuple(refused),
         alike=tuple(sorting.alike),
     )
+
+
+@transaction.atomic
+def keep_list(
+    file: SourceFile,
+    *,
+    about: About,
+    added: int,
+    known: int,
+    refused: Sequence[BadRow],
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Keep what became of a list about people that another room takes in.
+
+    Must run inside the caller's transaction; the caller says what the list was for,
+    and records it. Gives the number of the list.
+    """
+    rules.check_can_bring(by=by)
+    check_reaches(by.scope, file.area, what="area")
+    refused_rows = len({bad.number for bad in refused})
+    batch = Import.objects.create(
+        about=about,
+        file_name=file.name,
+        file_digest=file.digest,
+        layout_id=file.layout,
+        area_id=file.area,
+        state=ImportState.TAKEN if added else ImportState.REPEATED,
+        rows=added + known + refused_rows,
+        added=added,
+        known=known,
+        refused=refused_rows,
+        by=by.person,
+        at=at,
+    )
+    listed = sorted(refused, key=lambda bad: bad.number)
+    rows = [refused_row(batch, bad) for bad in listed]
+    RefusedRow.objects.bulk_create(rows, AT_ONCE)
+    return int(batch.pk)
 
 
 def _known(rows: Sequence[Row], *, by: Actor) -> list[KnownPerson]:

@@ -1,6 +1,10 @@
 """Readers; every list takes a scope, and everything they give is masked."""
 
-from fangxian.mechanisms.ledger.people.queries.entries import survivor, visible
+from fangxian.mechanisms.ledger.people.queries.entries import (
+    entries_of,
+    survivor,
+    visible,
+)
 from fangxian.mechanisms.ledger.people.queries.people import (
     PAGE,
     DoorCard,
@@ -29,15 +33,22 @@ from fangxian.mechanisms.ledger.people.queries.people import (
     refused_rows,
     residences_of,
 )
+from fangxian.mechanisms.ledger.people.queries.recognition import (
+    Asked,
+    Recognised,
+    recognise,
+)
 
 
 __all__ = [
     "PAGE",
+    "Asked",
     "DoorCard",
     "Found",
     "Pair",
     "PersonCard",
     "ProxyCard",
+    "Recognised",
     "alike",
     "alike_to",
     "area_of",
@@ -45,6 +56,7 @@ __all__ = [
     "cards_of",
     "count_people",
     "doors",
+    "entries_of",
     "find_people",
     "find_person",
     "get_door",
@@ -56,6 +68,7 @@ __all__ = [
     "openings",
     "openings_of",
     "proxy_of",
+    "recognise",
     "refused_rows",
     "residences_of",
     "survivor",

@@ -51,6 +51,16 @@ def _merged_into(person_id: UUID) -> UUID | None:
     return into.first()
 
 
+def entries_of(person_id: UUID) -> frozenset[UUID]:
+    """Give the entry that stands for somebody with all that were merged into it."""
+    known, more = frozenset[UUID](), frozenset({survivor(person_id)})
+    while more:
+        known |= more
+        merged = Person.objects.filter(merged_into__in=more)
+        more = frozenset(merged.values_list("pk", flat=True)) - known
+    return known
+
+
 def asked_for(text: str, scope: Scope) -> Q:
     """What is said of a merged entry finds the one that stands for it.
 

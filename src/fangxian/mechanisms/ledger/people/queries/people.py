@@ -311,28 +311,30 @@ def _told_apart(pairs: Iterable[Alike]) -> set[tuple[UUID, UUID]]:
 
 
 # --------------------------------------------------------------------------- lists
-def lists(scope: Scope) -> "QuerySet[Import]":
-    """Lists of people taken in for areas in scope, the latest first."""
+def lists(scope: Scope, *, about: About = About.PEOPLE) -> "QuerySet[Import]":
+    """Lists of people, or about them, taken in for areas in scope, the latest first."""
     if scope.kinds is not None:
         return Import.objects.none()
-    found = Import.objects.filter(within(scope), about=About.PEOPLE)
+    found = Import.objects.filter(within(scope), about=about)
     return found.select_related("area", "layout").order_by("-id")
 
 
-def get_list(list_id: int, scope: Scope) -> Import:
+def get_list(list_id: int, scope: Scope, *, about: About = About.PEOPLE) -> Import:
     """Give one list's record, or refuse as if there were none."""
-    taken = lists(scope).filter(pk=list_id).first()
+    taken = lists(scope, about=about).filter(pk=list_id).first()
     if taken is None:
         raise IMPORT_UNKNOWN()
     return taken
 
 
-def refused_rows(list_id: int, scope: Scope, *, by: UUID) -> "QuerySet[RefusedRow]":
+def refused_rows(
+    list_id: int, scope: Scope, *, by: UUID, about: About = About.PEOPLE
+) -> "QuerySet[RefusedRow]":
     """The rows of a list that were not taken in, for the person who sent it only.
 
     They are the sender's own words in clear; nobody else is given them.
     """
-    taken = get_list(list_id, scope)
+    taken = get_list(list_id, scope, about=about)
     return RefusedRow.objects.filter(batch=taken, batch__by=by).order_by("number", "id")
 
 
