@@ -14,10 +14,12 @@ import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 from django.utils.translation import gettext_noop
 
 from fangxian.capabilities.enrolment import rules as enrolment_rules
+from fangxian.capabilities.home_watch import rules as home_watch_rules
 from fangxian.interfaces.imports import rules
 from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.ledger import rules as ledger_rules
 from fangxian.mechanisms.ledger.people import rules as people_rules
+from fangxian.mechanisms.restriction import rules as restriction_rules
 
 
 Translate = Callable[[str], str]
@@ -30,7 +32,10 @@ ADDED_HEADINGS = (gettext_noop("row"), gettext_noop("reason"), gettext_noop("rem
 
 CATALOGUE = {
     kind.code: kind
-    for module in (ledger_rules, people_rules, enrolment_rules, rules)
+    for module in (
+        *(ledger_rules, people_rules, restriction_rules),
+        *(enrolment_rules, home_watch_rules, rules),
+    )
     for kind in vars(module).values()
     if isinstance(kind, RefusalKind)
 }

@@ -74,6 +74,11 @@ AREA_UNKNOWN = RefusalKind(
     sentence="{parent} has no part called {area}.",
     remedy="Write the name as it stands in the list of areas.",
 )
+HOME_UNKNOWN = RefusalKind(
+    code="imports.home_unknown",
+    sentence="{parent} has no part called {area}, so nobody would answer for this person.",
+    remedy="Ask where the person lives, and write its name as in the list of areas.",
+)
 AREA_MISSPELT = RefusalKind(
     code="imports.area_misspelt",
     sentence="{parent} has no part called {area}; the nearest is {guess}.",
@@ -118,4 +123,14 @@ DAY_AHEAD = RefusalKind(
     code="imports.day_ahead",
     sentence="The day in {heading} lies ahead.",
     remedy="Write the day on which it happened.",
+)
+RESULTS_COLUMN_MISSING = RefusalKind(
+    code="imports.results_column_missing",
+    sentence="No column says the {field} of the results.",
+    remedy="Choose the column in which it stands: name, number or telephone, day of the sample, result.",
+)
+RESULT_UNCLEAR = RefusalKind(
+    code="imports.result_unclear",
+    sentence="The word in {heading} says no result.",
+    remedy="Write negative, positive or inconclusive.",
 )
