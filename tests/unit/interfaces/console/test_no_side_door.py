@@ -1,6 +1,7 @@
 """Nobody is restricted by any page: whoever may open it, and whatever they write there.
 
-``tests/unit/interfaces/test_no_side_door.py`` tries devices, lists and commands.
+``tests/unit/interfaces`` tries devices, lists and commands (``test_no_side_door.py``,
+``test_first_twelve.py``).
 """
 
 import json
@@ -9,34 +10,17 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from fangxian.mechanisms.protocol.vocabulary import GROUNDING
 from fangxian.mechanisms.restriction import queries
 from fangxian.mechanisms.restriction.models import Decision
 from tests.examples import all_examples
-from tests.unit.interfaces.console.test_matrix import _address
+from tests.unit.interfaces.console.test_matrix import _address, _console_urls
 from tests.unit.mechanisms.restriction.restricting import DAY, PENNY
+from tests.unit.mechanisms.restriction.twelve import Twelve, groundless
 from tests.worlds import NOON
 
 
 pytestmark = pytest.mark.slow
 INSIDERS = ("cdc", "hospital", "district", "administrator", "community", "grid")
-
-
-def groundless():
-    """Restrictions that rest on nothing, on hearsay, or on somebody else's evidence."""
-    return [
-        decision
-        for decision in Decision.objects.select_related("proposal")
-        if not _is_grounded(decision)
-    ]
-
-
-def _is_grounded(decision):
-    resting = list(queries.grounds_of(decision))
-    return resting and all(
-        one.grade in GROUNDING and one.subject in {None, decision.subject}
-        for one in resting
-    )
 
 
 def restricted(subject):
@@ -91,3 +75,48 @@ def test_no_page_restricts_whom_nothing_is_known_of(visit, made, who):
     assert Decision.objects.count() - before in range(
         2
     )  # the one that was to be signed
+
+
+# ------------------------------------------------------------------ the first twelve
+def addresses(twelve):
+    """Every page as it can be opened for one of the twelve, whatever it is about."""
+    people = [twelve.heard_of, twelve.held, twelve.depositors[0]]
+    numbers = [twelve.decision.pk, twelve.decision.proposal.cohort_id, twelve.drafted]
+    for name, pattern in _console_urls().items():
+        if "logout" in name or name.startswith(("account_", "mfa_")):
+            continue
+        for number, person in zip(numbers, people, strict=True):
+            parts = pattern.pattern.converters
+            yield (
+                name,
+                reverse(name, kwargs=_arguments(parts, number=number, person=person)),
+                person,
+            )
+            if not parts:
+                break
+
+
+def _arguments(parts, *, number, person):
+    by_kind = {"UUIDConverter": person, "IntConverter": number}
+    return {
+        part: by_kind.get(type(converter).__name__, "health_record")
+        for part, converter in parts.items()
+    }
+
+
+@pytest.mark.parametrize("who", ["cdc", "hospital", "community", "administrator"])
+def test_no_page_does_what_the_first_twelve_tried(world, browse, who):
+    """With their ids where a page asks for one, and every word that could restrict."""
+    twelve, client = Twelve(world), browse(who)
+    said = forged({"grid": world["grid"]})
+    answered = set()
+
+    for name, address, person in addresses(twelve):
+        named = dict.fromkeys(("subject", "person", "people", "persons"), str(person))
+        answer = client.post(address, {**said, **named})
+        assert answer.status_code < 500, name
+        answered.add(answer.status_code)
+        assert groundless() == [], name
+
+    assert answered >= {200, 302, 404}
+    assert twelve.found_wrong() == []
