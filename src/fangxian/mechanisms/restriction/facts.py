@@ -19,9 +19,9 @@ def spell(facts: Mapping[str, Value]) -> str:
     return canonical({"facts": facts, "salt": secrets.token_hex(SALT_BYTES)}).decode()
 
 
-def read(spelt: str) -> dict[str, Value]:
-    """Read facts that were spelt."""
-    facts: dict[str, Value] = json.loads(spelt)["facts"]
+def read(spelt: str | None) -> dict[str, Value]:
+    """Read facts that were spelt; TypeError where there are none."""
+    facts: dict[str, Value] = json.loads(spelt or "null")["facts"]
     return facts
 
 
@@ -34,7 +34,7 @@ def body_of(evidence: Evidence) -> dict[str, object]:
         "area": evidence.area_id,
         "kind": evidence.kind,
         "grade": evidence.grade,
-        "facts": read(evidence.facts or ""),
+        "facts": read(evidence.facts),
         "seen_at": evidence.seen_at,
         "by": evidence.by,
         "role": evidence.role,
@@ -75,7 +75,7 @@ def stated(evidence: Evidence) -> Stated:
         id=str(evidence.pk),
         kind=evidence.kind,
         grade=evidence.grade,
-        facts=read(evidence.facts or ""),
+        facts=read(evidence.facts),
         seen_at=evidence.seen_at,
         venue=evidence.venue,
     )

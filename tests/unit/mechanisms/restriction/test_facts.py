@@ -1,6 +1,7 @@
 """What the digests of evidence and of restrictions seal: every word, and the salt."""
 
 import datetime as dt
+import json
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,8 @@ from tests.worlds import NOON
 
 
 HOUR = dt.timedelta(hours=1)
+EVIDENCE_DIGEST = "1e41233e10ddf6e1f1ed1b183afb51f09e21aa68ac51bbbcc9eb6b9b86257ae8"
+DECISION_DIGEST = "c797f2488a8be33e4d1296ae841b9828ed6ef032226e61f888e802fe4b675f2d"
 STATES = {"stay.abroad": False, "stay.left_on": "2020-11-07"}
 
 
@@ -63,6 +66,9 @@ def test_another_salt_is_another_digest_of_the_same_body():
     assert facts.body_of(one) == facts.body_of(other)
     assert facts.digest_of(one) != facts.digest_of(other)
     assert facts.read(one.facts) == STATES
+    salt = json.loads(one.facts)["salt"]
+    assert len(bytes.fromhex(salt)) == facts.SALT_BYTES
+    assert salt != json.loads(other.facts)["salt"]
 
 
 def test_who_received_it_when_is_no_part_of_it():
@@ -72,8 +78,14 @@ def test_who_received_it_when_is_no_part_of_it():
 
 
 def test_evidence_that_was_emptied_is_no_evidence():
-    with pytest.raises(ValueError, match="Expecting value"):
-        facts.body_of(evidence(facts=None))
+    for read in (facts.body_of, facts.stated):
+        with pytest.raises(TypeError):
+            read(evidence(facts=None))
+
+
+def test_what_was_sealed_once_is_sealed_so_for_ever():
+    """Another spelling would make every digest in the journal a wrong one."""
+    assert facts.digest_of(evidence()) == EVIDENCE_DIGEST
 
 
 def test_rules_see_no_more_than_they_may():
@@ -120,6 +132,10 @@ def test_the_digest_of_a_restriction_seals_every_word(decision, changes):
         setattr(changed, name, value)
 
     assert facts.digest_of_decision(changed) != decision.digest
+
+
+def test_a_restriction_that_was_sealed_once_is_sealed_so_for_ever(decision):
+    assert facts.digest_of_decision(decision) == DECISION_DIGEST
 
 
 def test_a_restriction_names_what_it_rests_on_in_one_order(decision, restricting):
