@@ -19,7 +19,6 @@ from fangxian.interfaces.imports.dates import parse_day
 from fangxian.interfaces.imports.gazetteer import Gazetteer
 from fangxian.interfaces.imports.judging import Attempts, Judge, Said
 from fangxian.interfaces.imports.mapping import Columns, Sheet, Vocabulary, find_sheet
-from fangxian.interfaces.imports.places import gazetteer_of
 from fangxian.interfaces.imports.tables import read_table
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.identifiers import name_key
@@ -174,7 +173,7 @@ def read_rows(
 ) -> tuple[FileRows, ArrivalReader]:
     """Read all rows of a list about an area."""
     reader = ArrivalReader(
-        sheet, source=source, gazetteer=gazetteer_of(area), terms=terms_at(at), at=at
+        sheet, source=source, gazetteer=people.homes_of(area), terms=terms_at(at), at=at
     )
     return reader.read(), reader
 

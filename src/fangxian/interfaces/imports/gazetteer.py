@@ -9,6 +9,7 @@ import yaml
 
 from fangxian.interfaces.imports import rules
 from fangxian.kernel.identifiers import name_key
+from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.jurisdiction.queries import AreaFacts
 from fangxian.mechanisms.ledger.rules import AREA_ELSEWHERE
 
@@ -39,9 +40,18 @@ class Gazetteer:
     """Finds areas below one area by what a row says of street, community and grid."""
 
     def __init__(
-        self, root: AreaFacts, *, above: Iterable[AreaFacts], below: Iterable[AreaFacts]
+        self,
+        root: AreaFacts,
+        *,
+        above: Iterable[AreaFacts],
+        below: Iterable[AreaFacts],
+        unknown: RefusalKind = rules.AREA_UNKNOWN,
+        elsewhere: RefusalKind = AREA_ELSEWHERE,
     ) -> None:
+        """What is unknown or lies elsewhere is refused in words of what is listed."""
         self.root = root
+        self._unknown = unknown
+        self._elsewhere = elsewhere
         self._line = {area.level.value: area for area in (*above, root)}
         self._below = {area.id: area for area in below}
         self._found: dict[tuple[tuple[str, str], ...], AreaFacts] = {}
@@ -61,7 +71,7 @@ class Gazetteer:
         for level, name in asked:
             if level in self._line:
                 if not _is_called(self._line[level], name):
-                    raise AREA_ELSEWHERE()
+                    raise self._elsewhere()
             else:
                 reached = self._choose(reached, level, name)
         return reached
@@ -82,7 +92,7 @@ class Gazetteer:
         keys = {area_key(area.name, level): area.name for area in parts}
         if guess := nearest(area_key(name, level), keys):
             raise rules.AREA_MISSPELT(parent=parent.name, area=name, guess=guess)
-        raise rules.AREA_UNKNOWN(parent=parent.name, area=name)
+        raise self._unknown(parent=parent.name, area=name)
 
     def _lies_in(self, area: AreaFacts, parent: AreaFacts) -> bool:
         above = area

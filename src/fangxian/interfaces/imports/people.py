@@ -55,6 +55,7 @@ from fangxian.mechanisms.ledger.people.rows import (
     Taken,
 )
 from fangxian.mechanisms.ledger.people.rules import (
+    PEOPLE_ELSEWHERE,
     PERSON_NAME_MISSING,
     PROXY_UNREACHABLE,
 )
@@ -329,6 +330,11 @@ def _remembered(fingerprint: str) -> Columns | None:
     return None if layout is None else layout.mapping
 
 
+def homes_of(area: int) -> Gazetteer:
+    """Give the areas in which people of a list about one area may live."""
+    return gazetteer_of(area, unknown=rules.HOME_UNKNOWN, elsewhere=PEOPLE_ELSEWHERE)
+
+
 def take_people(
     sheet: Sheet,
     *,
@@ -345,7 +351,7 @@ def take_people(
     check_reaches(by.scope, area, what="area")
     if "name" not in sheet.columns:
         raise rules.PEOPLE_COLUMN_MISSING(field="name")
-    reader = RowReader(sheet, gazetteer=gazetteer_of(area), terms=terms_at(at), at=at)
+    reader = RowReader(sheet, gazetteer=homes_of(area), terms=terms_at(at), at=at)
     rows = reader.read()
     actions.remember_layout(
         sheet.layout, headings=sheet.headings, mapping=sheet.columns, by=by, at=at

@@ -25,6 +25,7 @@ from fangxian.interfaces.imports.mapping import (
 from fangxian.interfaces.imports.tables import read_table
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.identifiers import is_legal_code, name_key, telephone, tidy
+from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.jurisdiction.queries import (
     ancestors,
     areas_below,
@@ -168,9 +169,10 @@ def kind_names() -> dict[str, str]:
     return names
 
 
-def gazetteer_of(area: int) -> Gazetteer:
+def gazetteer_of(area: int, **words: RefusalKind) -> Gazetteer:
     """Give the areas that a list about one area may speak of."""
-    return Gazetteer(get_area(area), above=ancestors(area), below=areas_below(area))
+    above, below = ancestors(area), areas_below(area)
+    return Gazetteer(get_area(area), above=above, below=below, **words)
 
 
 def take_places(

@@ -236,6 +236,16 @@ def test_a_wrong_number_is_refused_with_a_remedy_and_stays_in_the_form(browse, w
     assert Person.objects.count() == 0
 
 
+def test_who_lives_elsewhere_is_refused_in_words_of_a_person(browse, world):
+    said = typed(area=world["next_community"])
+
+    answer = browse("alice").post(reverse("people_new"), said)
+
+    assert answer.status_code == 422
+    assert "let those who answer there register them" in text(answer)
+    assert Person.objects.count() == 0
+
+
 def test_who_looks_like_somebody_known_is_told_and_not_kept_off(browse, person, world):
     del person
     said = typed(

@@ -450,9 +450,44 @@ def test_a_row_of_another_area_is_refused(world):
     taken = take(listed((NAME, NUMBER, TELEPHONE, "南关社区")), world["street"])
 
     assert set(*told(taken).values()) <= {
-        "imports.area_unknown",
+        "imports.home_unknown",
         "imports.area_misspelt",
     }
+
+
+@pytest.mark.parametrize(
+    ("community", "sentence", "remedy"),
+    [
+        (
+            "月球",
+            "福华街街道 has no part called 月球, so nobody would answer for this person.",
+            "Ask where the person lives, and write its name as in the list of areas.",
+        ),
+        (
+            "建中社",
+            "福华街街道 has no part called 建中社; the nearest is 建中社区.",
+            "Write 建中社区, or another name from the list of areas.",
+        ),
+    ],
+)
+def test_an_unknown_community_is_refused_in_words_of_a_person(
+    world, community, sentence, remedy
+):
+    by = world.actor("alice")
+    taken = take(listed((NAME, NUMBER, TELEPHONE, community)), world["street"], by=by)
+
+    rows = queries.refused_rows(taken.batch, by.scope, by=by.person)
+    [bad] = refused.explain(rows)
+    assert (bad.reasons, bad.remedies) == ((sentence,), (remedy,))
+
+
+def test_a_street_that_is_not_the_lists_is_no_home_of_a_place(world):
+    headings = ("姓名", "身份证号", "联系电话", "街道", "社区")
+    row = (NAME, NUMBER, TELEPHONE, "解放路街道", "福华社区")
+
+    taken = take(listed(row, headings=headings), world["street"])
+
+    assert told(taken) == {FIRST: {"ledger.people_elsewhere"}}
 
 
 def test_the_list_of_real_people_takes_no_invented_ones(world, settings, tmp_path):

@@ -39,6 +39,12 @@ def choices_of(words: shown.Words) -> list[tuple[str, Any]]:
     return [(str(getattr(code, "value", code)), word) for code, word in words.items()]
 
 
+NOT_ANSWERED = _(
+    "Nobody of yours answers for people there. Choose the community or grid where"
+    " the person lives, or let those who answer there register them."
+)
+
+
 def offer(form: forms.Form, /, **offered: list[tuple[str, Any]]) -> None:
     """Fill the choices of a form that depend on who reads it."""
     for name, choices in offered.items():
@@ -185,7 +191,10 @@ class PersonForm(forms.Form):
         required=False,
         choices=[("", "—"), *choices_of(shown.SEXES)],
     )
-    area = forms.ChoiceField(label=_("Area that answers for them"))
+    area = forms.ChoiceField(
+        label=_("Area that answers for them"),
+        error_messages={"invalid_choice": NOT_ANSWERED},
+    )
     address = forms.CharField(
         label=_("Address"),
         max_length=300,
