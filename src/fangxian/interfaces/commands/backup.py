@@ -9,11 +9,13 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from fangxian.interfaces.commands.backups.making import Made, make_backup
+from fangxian.interfaces.commands.backups.noting import note_made
 from fangxian.interfaces.commands.backups.refusals import (
     RECORDS_HERE,
     RECORDS_ON_SERVER,
 )
 from fangxian.kernel.moments import SystemClock
+from fangxian.kernel.situation import clock_of
 from fangxian.privacy.keys import keyring_at
 from fangxian.privacy.signing import signing_key_at
 
@@ -44,8 +46,8 @@ def command(
     """Copy records, inbox, evidence and situation into FOLDER, which must be empty.
 
     Nobody has to stop: the copy is of one moment, and signed. It holds no keys and no
-    plain names. FOLDER is there when everything is on the disk, or not at all. Try the
-    copy with fangxian restore.
+    plain names. FOLDER is there when everything is on the disk, or not at all. The
+    journal says that it was made. Try the copy with fangxian restore.
     """
     embedded = connection.vendor == "sqlite"
     if embedded == files_only:
@@ -59,6 +61,8 @@ def command(
         migrations=applied() if embedded else None,
         at=SystemClock().now(),
     )
+    now = clock_of(settings.FANGXIAN_DATA).now()
+    note_made(made, with_keys=keys is not None, at=now)
     click.echo(
         _as_json(made, folder, keys) if as_json else _as_text(made, folder, keys)
     )

@@ -12,9 +12,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from fangxian.interfaces.commands.backups import manifest
 from fangxian.interfaces.commands.backups.manifest import Manifest
+from fangxian.interfaces.commands.backups.noting import note_restored
 from fangxian.interfaces.commands.backups.refusals import OTHER_STORE, RECORDS_FIRST
 from fangxian.interfaces.commands.backups.restoring import restore
 from fangxian.interfaces.commands.main import is_up_to_date
+from fangxian.kernel.situation import clock_of
 from fangxian.mechanisms.journal.verification import Verdict, verify
 from fangxian.mechanisms.restriction import verification as restrictions
 
@@ -32,9 +34,9 @@ def command(ctx: click.Context, folder: Path, keys: Path | None, as_json: bool) 
     """Restore the backup in FOLDER into the data folder, which must be empty.
 
     A damaged backup, or one with other keys, is refused and nothing is written. Then
-    the tables are brought up to date, and journal and restrictions are verified. Ends
-    with 0 if every row fits, 1 if a row does not (it was so when the backup was made),
-    3 if refused.
+    the tables are brought up to date, journal and restrictions are verified, and the
+    journal says whence it came. Ends with 0 if every row fits, 1 if a row does not (it
+    was so when the backup was made), 3 if refused.
     """
     check_store(manifest.read(folder))
     said = restore(
@@ -43,6 +45,8 @@ def command(ctx: click.Context, folder: Path, keys: Path | None, as_json: bool) 
     if said.records:
         call_command("migrate", verbosity=0)
     verdict, told = verify(), restrictions.verify()
+    found = len(verdict.faults) + len(told.faults)
+    note_restored(said, found=found, at=clock_of(settings.FANGXIAN_DATA).now())
     as_said = _as_json if as_json else _as_text
     click.echo(as_said(said, verdict, told))
     ctx.exit(0 if verdict.clean and not told.faults else FAULTY)

@@ -21,6 +21,8 @@ EVENTS: Mapping[str, str | Promise] = {
     "area.moved": _("Area moved"),
     "area.redesignated": _("Area renamed or recoded"),
     "areas.imported": _("List of areas taken in"),
+    "backup.made": _("Backup made"),
+    "backup.restored": _("Restored from a backup"),
     "door.registered": _("Door registered"),
     "export.approved": _("Export of people approved"),
     "export.opened": _("Export of people opened"),

@@ -36,6 +36,7 @@ KINDS: Mapping[str, str | Promise] = {
     "area": pgettext_lazy("thing", "Area"),
     "areas": pgettext_lazy("thing", "Areas"),
     "arrival": pgettext_lazy("thing", "Arrival"),
+    "backup": pgettext_lazy("thing", "Backup"),
     "bulletin": pgettext_lazy("thing", "Bulletin"),
     "cohort": pgettext_lazy("thing", "Measures to be signed"),
     "day": pgettext_lazy("thing", "Day of returns"),

@@ -101,6 +101,33 @@ def test_a_store_that_was_copied_at_work_verifies_clean(copied, tmp_path):
     assert fangxian(tmp_path / "second", "verify").returncode == 0
 
 
+def about_backups(data):
+    """What a journal says of backups: events, subjects and payloads."""
+    with closing(sqlite3.connect(data / "fangxian.sqlite3")) as store:
+        rows = store.execute(
+            "SELECT event, subject, payload FROM journal_entry"
+            " WHERE event LIKE 'backup.%' ORDER BY id"
+        ).fetchall()
+    return [(event, subject, json.loads(payload)) for event, subject, payload in rows]
+
+
+@embedded
+def test_the_journal_says_that_a_backup_was_made_and_restored(copied, tmp_path):
+    home, _, said = copied
+    fangxian(tmp_path, "restore", home / "second", "--keys", home / "keys")
+
+    first, second = about_backups(home / "data")
+    assert [first[0], second[0]] == ["backup.made", "backup.made"]
+    assert (first[2]["with_keys"], second[2]["with_keys"]) == (True, False)
+    assert (second[2]["files"], second[2]["size"]) == (said["files"], said["bytes"])
+    # The copy is older than the entry about it; what was restored says whence it is.
+    known, restored = about_backups(tmp_path)
+    assert known == first
+    assert restored[:2] == ("backup.restored", second[1])
+    assert restored[2]["digest"] == second[2]["digest"]
+    assert (restored[2]["made_at"], restored[2]["found"]) == (said["made_at"], 0)
+
+
 @embedded
 def test_a_restored_store_can_be_backed_up_and_restored_again(copied, tmp_path):
     home, _, _ = copied
