@@ -33,6 +33,19 @@ class Receipt(msgspec.Struct, frozen=True):
     acts: list[tuple[UUID, str]]
 
 
+class BatchReceipt(msgspec.Struct, frozen=True):
+    """The same for a phone's batch, and how far its chain is held without a gap.
+
+    ``head`` is the digest of act ``upto``: what the phone may believe to be kept.
+    """
+
+    device: str
+    received_at: dt.datetime
+    acts: list[tuple[UUID, str]]
+    upto: int
+    head: str
+
+
 class SignedReceipt(msgspec.Struct, frozen=True):
     """A receipt's bytes, and what proves them."""
 
@@ -67,6 +80,11 @@ def sign_receipts(
         )
         for device, acts, states in requests
     ]
+    return sign_bodies(bodies, key=key)
+
+
+def sign_bodies(bodies: Sequence[bytes], *, key: SigningKey) -> list[SignedReceipt]:
+    """Put the receipts of one commit under one signature."""
     root, paths = root_and_proofs([leaf_hash(body) for body in bodies])
     signature = key.sign(PURPOSE + root)
     return [
