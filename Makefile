@@ -26,7 +26,7 @@ setup: .venv/ready .venv/words src/fangxian/interfaces/console/static/console/bu
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/conditions web/console -type f -not -path '*/node_modules/*' 2>/dev/null)
+src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/conditions web/console web/field -type f -not -path '*/node_modules/*' 2>/dev/null)
 	$(BIN)/python tools/node.py node --version >/dev/null 2>&1 || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
 	$(BIN)/python tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
