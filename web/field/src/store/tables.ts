@@ -1,0 +1,109 @@
+// The phone's tables. Acts and photos rest sealed to the server; items rest under the PIN; nothing rests in clear.
+import Dexie, { type Table } from "dexie";
+
+import type { Bytes } from "../kernel/bytes";
+import { NOTHING_BEFORE } from "../kernel/chain";
+import type { Closed, Lock } from "../kernel/locking";
+
+/** One person's work with this phone: an own key, an own sequence, an own outbox. */
+export interface Enrolment {
+  device: string;
+  name: string;
+  person: string;
+  post: string;
+  area: string;
+  key: CryptoKey;
+  sealKey: string;
+  receiptKey: string;
+  intake: string;
+  cacheHours: number;
+  keepHours: number;
+  lock: Lock;
+  /** The chain: the last number given, and the digest of that act. */
+  seq: number;
+  head: string;
+  /** What the last verified receipt says the server holds without a gap, and the digest there. */
+  upto: number;
+  uptoHead: string;
+  /** When the server last answered, by its own clock; empty before the first receipt. */
+  heardAt: string;
+  /** The last act that this phone told to be gone for good. */
+  lostUpto: number;
+  /** Why the server no longer takes this device, in its own words; null while it does. */
+  ended: Refusal | null;
+  pull: Pull;
+}
+
+export interface Refusal {
+  code: string;
+  sentence: string;
+  remedy: string;
+}
+
+/** How far the pull has come: `base` is what is known, `next` what will be known when all pages are in. */
+export interface Pull {
+  base: number | null;
+  next: number | null;
+  after: string | null;
+  at: number | null;
+}
+
+export type ActState = "waiting" | "received" | "quarantined";
+
+/** An act as it was made. `heldAt` is the server's moment of the first receipt that covers it without a gap. */
+export interface KeptAct {
+  id: string;
+  device: string;
+  seq: number;
+  raw: string;
+  hash: string;
+  at: number;
+  state: ActState;
+  heldAt: string | null;
+  /** Not to be offered before this moment: the server refused it by itself (too large, unreadable). */
+  notBefore: number;
+  about: Closed;
+}
+
+export interface KeptItem {
+  device: string;
+  kind: string;
+  id: string;
+  closed: Closed;
+}
+
+export interface KeptPhoto {
+  digest: string;
+  device: string;
+  act: string;
+  sealed: Bytes;
+  at: number;
+  held: 0 | 1;
+}
+
+export interface Setting {
+  name: string;
+  value: unknown;
+}
+
+export const CHAIN_BEGINS = { seq: 0, head: NOTHING_BEFORE, upto: 0, uptoHead: NOTHING_BEFORE };
+
+export class Phone extends Dexie {
+  enrolments!: Table<Enrolment, string>;
+  acts!: Table<KeptAct, string>;
+  items!: Table<KeptItem, [string, string, string]>;
+  photos!: Table<KeptPhoto, string>;
+  settings!: Table<Setting, string>;
+
+  constructor(name = "fangxian") {
+    // The default of browsers says "complete" before the disk has it; 已保存 must mean the disk.
+    super(name, { chromeTransactionDurability: "strict" });
+    this.version(1).stores({
+      enrolments: "device",
+      acts: "id, &[device+seq], [device+state+seq]",
+      items: "[device+kind+id], [device+kind], device",
+      photos: "digest, [device+held]",
+      settings: "name",
+    });
+  }
+}
