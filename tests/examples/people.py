@@ -107,6 +107,7 @@ EXAMPLES = {
     ),
     "people_export_approve": Example(args=_export, **POSTED),
     "people_export_refuse": Example(args=_export, **POSTED),
+    "people_export_withdraw": Example(args=_export, **POSTED),
     "people_export_open": Example(args=_export, **POSTED),
 }
 

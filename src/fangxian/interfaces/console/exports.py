@@ -35,6 +35,8 @@ LOOKS: dict[str, tuple[str, str, Any]] = {
     "open": ("done", "lock-open", pgettext_lazy("export", "approved, opens now")),
     "over": ("none", "lock", pgettext_lazy("export", "approved, over")),
     "refused": ("late", "ban", pgettext_lazy("export", "refused")),
+    "withdrawn": ("none", "arrow-back-up", pgettext_lazy("export", "withdrawn")),
+    "lapsed": ("none", "clock", pgettext_lazy("export", "lapsed, nobody decided")),
 }
 NUMBER_SHOWN = 8
 FULL_WIDTH_AND = "\uff06"  # a plain one is a command in a header
@@ -91,10 +93,17 @@ def is_open(facts: ExportFacts, at: datetime) -> bool:
     return facts.opens_until is not None and at < facts.opens_until
 
 
+def is_waiting(facts: ExportFacts, at: datetime) -> bool:
+    """Whether somebody can still decide on a request, or who asked withdraw it."""
+    return facts.waits_until is not None and at < facts.waits_until
+
+
 def _look(facts: ExportFacts, at: datetime) -> tuple[str, str, str]:
     name = facts.state.value
     if facts.state is ExportState.APPROVED:
         name = "open" if is_open(facts, at) else "over"
+    elif facts.waits_until is not None and not is_waiting(facts, at):
+        name = ExportState.LAPSED.value
     look, icon, word = LOOKS[name]
     return look, icon, str(word)
 
@@ -104,9 +113,9 @@ def forms_of(actor: Actor) -> list[ExportForm]:
     return [form for form in ExportForm if rules.can_request(form, by=actor)]
 
 
-def may_decide(facts: ExportFacts, actor: Actor) -> bool:
+def may_decide(facts: ExportFacts, actor: Actor, at: datetime) -> bool:
     """Whether the buttons that approve and refuse are worth showing."""
-    return facts.state is ExportState.REQUESTED and rules.can_decide(
+    return is_waiting(facts, at) and rules.can_decide(
         form=facts.form, requester=facts.by, role=facts.role, by=actor
     )
 

@@ -21,6 +21,8 @@ from fangxian.kernel.moments import day_of, start_of
 from fangxian.mechanisms.journal import actions as journal
 from fangxian.mechanisms.journal.queries import done_once, last_checkpoint_at
 from fangxian.mechanisms.jurisdiction.queries import top_areas
+from fangxian.mechanisms.ledger.exports import actions as exports
+from fangxian.mechanisms.ledger.exports import queries as export_queries
 from fangxian.mechanisms.report.actions import freeze_due
 from fangxian.mechanisms.restriction import queries as restrictions
 from fangxian.mechanisms.restriction.actions import end_due, end_repealed
@@ -88,6 +90,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "sign a checkpoint": sign_checkpoint,
         "escalate duties": lambda at: escalate_due(at=at),
         "lapse duties": lambda at: lapse_due(at=at),
+        "lapse exports": lambda at: exports.lapse_due(at=at),
         "freeze returns": lambda at: freeze_due(at=at),
         "issue duties": issue_duties,
         "write down ends": lambda at: end_due(at=at),
@@ -106,9 +109,11 @@ def run_due(at: dt.datetime) -> None:
 def next_moment(after: dt.datetime) -> dt.datetime:
     """Give the next moment at which a job will have something to do.
 
-    A duty escalates or lapses, a restriction ends, an appeal is left unanswered, or
-    a day ends: duties are issued and returns freeze.
+    A duty escalates or lapses, a restriction ends, an appeal is left unanswered, a
+    request to hand people over lapses, or a day ends: duties are issued and returns
+    freeze.
     """
     midnight = start_of(day_of(after) + dt.timedelta(days=1))
-    ahead = (tasks.next_moment(after), restrictions.next_moment(after), midnight)
+    owed, held = tasks.next_moment(after), restrictions.next_moment(after)
+    ahead = (owed, held, export_queries.next_moment(after), midnight)
     return min(moment for moment in ahead if moment is not None)

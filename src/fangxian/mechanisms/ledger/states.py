@@ -92,14 +92,25 @@ class ExportState(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"  # by a second person; it opens for a day
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # by who asked, before anybody decided
+    LAPSED = "lapsed"  # nobody decided in a day
 
 
 EXPORT = Lifecycle(
     start=ExportState.REQUESTED,
     steps={
-        ExportState.REQUESTED: frozenset({ExportState.APPROVED, ExportState.REFUSED}),
+        ExportState.REQUESTED: frozenset(
+            {
+                ExportState.APPROVED,
+                ExportState.REFUSED,
+                ExportState.WITHDRAWN,
+                ExportState.LAPSED,
+            }
+        ),
         ExportState.APPROVED: frozenset(),
         ExportState.REFUSED: frozenset(),
+        ExportState.WITHDRAWN: frozenset(),
+        ExportState.LAPSED: frozenset(),
     },
 )
 

@@ -153,6 +153,37 @@ def test_a_refusal_has_a_reason_that_who_asked_reads(browse, export):
     assert again.status_code == 409
 
 
+def test_who_asked_takes_it_back_on_its_page(browse, export):
+    page, withdraw = (
+        reverse(name, args=[export])
+        for name in ("people_export", "people_export_withdraw")
+    )
+    alice, bob = browse("alice"), browse("bob")
+    assert withdraw in text(alice.get(page))
+    assert withdraw not in text(bob.get(page))
+    assert bob.post(withdraw).status_code == 409
+
+    told = text(alice.post(withdraw, follow=True))
+
+    assert "It is withdrawn" in told
+    assert withdraw not in told
+    approve = reverse("people_export_approve", args=[export])
+    assert approve not in text(bob.get(page))
+    assert bob.post(approve).status_code == 409
+    assert "withdrawn" in text(alice.get(reverse("people_exports")))
+
+
+def test_what_nobody_decided_on_for_a_day_says_so_before_the_job_does(browse, export):
+    Export.objects.update(requested_at=NOON - dt.timedelta(days=1))
+    page = reverse("people_export", args=[export])
+
+    for who in ("alice", "bob"):
+        shown = text(browse(who).get(page))
+        assert "lapsed, nobody decided" in shown
+        for act in ("approve", "refuse", "withdraw"):
+            assert f"{page}{act}/" not in shown
+
+
 def test_after_a_day_it_does_not_open(browse, export, world):
     a_day_ago = NOON - dt.timedelta(days=1)
     exports.approve_export(export, by=world.actor("bob"), at=a_day_ago)

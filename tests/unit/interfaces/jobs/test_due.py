@@ -5,12 +5,17 @@ import pytest
 from fangxian.capabilities.inspection.actions import record_visit
 from fangxian.interfaces.jobs.due import next_moment, run_due
 from fangxian.kernel.moments import at_time, start_of
+from fangxian.kernel.papers import Paper
 from fangxian.mechanisms.finding.actions import rectify
 from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.journal.models import Checkpoint, Entry, Leaf
 from fangxian.mechanisms.journal.verification import verify
+from fangxian.mechanisms.ledger.exports.actions import request_export
+from fangxian.mechanisms.ledger.models import Export
+from fangxian.mechanisms.ledger.states import ExportForm
 from fangxian.mechanisms.task.models import Task
 from tests.unit.capabilities.inspection.conftest import NO_MASKS, id_number
+from tests.unit.mechanisms.ledger.people.folk import register
 from tests.worlds import NOON, TODAY
 
 
@@ -60,6 +65,27 @@ def test_duties_climb_and_lapse_at_their_moments(hotel):
         (at_time(TODAY, dt.time(19)), 1, "issued"),
         (MIDNIGHT + DAY, 1, "lapsed"),
     ]
+
+
+def test_a_request_to_hand_people_over_lapses_at_its_moment(world):
+    nobody_asked = {"paper": Paper.UNKNOWN, "number": None, "no_paper_why": "未带证件"}
+    person = register(world, **nobody_asked).person
+    request_export(
+        id=id_number(900),
+        people=[person],
+        form=ExportForm.ROWS,
+        recipient="二七区疾控中心 周医生",
+        why="开具解除通知书",
+        by=world.actor("community"),
+        at=NOON,
+    )
+    at = NOON
+    while Export.objects.get().state == "requested":
+        at = next_moment(at)
+        run_due(at)
+
+    assert (at, Export.objects.get().state) == (NOON + DAY, "lapsed")
+    assert Entry.objects.filter(event="export.lapsed").count() == 1
 
 
 @pytest.mark.usefixtures("hotel")

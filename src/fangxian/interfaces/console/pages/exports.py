@@ -178,12 +178,14 @@ def _one(
     facts = queries.get_export(export_id, by=actor)
     context = {
         "row": shown.shown([facts], request.at)[0],
-        "people": _people_of(facts, actor),
+        "people": _people_of(facts, actor, request.at),
         "opened": queries.opened_at(facts.id),
         "is_mine": facts.by == actor.person,
         "is_open": shown.is_open(facts, request.at),
         "is_paper": facts.form is ExportForm.DOCUMENTS,
-        "may_decide": shown.may_decide(facts, actor),
+        "may_decide": shown.may_decide(facts, actor, request.at),
+        "may_withdraw": facts.by == actor.person
+        and shown.is_waiting(facts, request.at),
         "form": form,
         "refusal": refusal,
     }
@@ -191,9 +193,9 @@ def _one(
     return render(request, "console/exports/one.html", context, status=status)
 
 
-def _people_of(facts: ExportFacts, actor: Actor) -> list[PersonRow]:
+def _people_of(facts: ExportFacts, actor: Actor, at: datetime) -> list[PersonRow]:
     """Who is in it, masked; overseers see how many, not who, unless it is theirs."""
-    is_theirs = facts.by == actor.person or shown.may_decide(facts, actor)
+    is_theirs = facts.by == actor.person or shown.may_decide(facts, actor, at)
     if actor.role in OVERSEERS and not is_theirs:
         return []
     wanted = queries.people_of(facts.id)
@@ -230,6 +232,15 @@ def refuse(request: PageRequest, export_id: UUID) -> HttpResponse:
     return _one(request, export_id, form, refusal)
 
 
+@page("people_export_withdraw")
+@require_POST
+def withdraw(request: PageRequest, export_id: UUID) -> HttpResponse:
+    """Take back what this reader asked for."""
+    actions.withdraw_export(export_id, by=request.actor, at=request.at)
+    messages.success(request, gettext("It is withdrawn; nobody can approve it now."))
+    return redirect("people_export", export_id)
+
+
 @page("people_export_open")
 @require_POST
 def open_export(request: PageRequest, export_id: UUID) -> HttpResponse:
@@ -259,6 +270,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "people/exports/<uuid:export_id>/refuse/", refuse, name="people_export_refuse"
+    ),
+    path(
+        "people/exports/<uuid:export_id>/withdraw/",
+        withdraw,
+        name="people_export_withdraw",
     ),
     path(
         "people/exports/<uuid:export_id>/open/", open_export, name="people_export_open"

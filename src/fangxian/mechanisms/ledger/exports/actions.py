@@ -1,4 +1,4 @@
-"""The only writers of exports: ask, agree or refuse, open."""
+"""The only writers of exports: ask, agree or refuse, withdraw, lapse, open."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.actors import SYSTEM, Actor, Role
 from fangxian.mechanisms.journal.actions import record, record_all
 from fangxian.mechanisms.journal.events import Act, Event
 from fangxian.mechanisms.ledger.exports import events, queries, rules
@@ -96,7 +96,7 @@ def _check_reached(wanted: Collection[UUID], *, by: Actor) -> None:
 @transaction.atomic
 def approve_export(export_id: UUID, *, by: Actor, at: datetime) -> None:
     """Agree, as a second person who reaches everybody in it; it opens for a day."""
-    export = _locked_to_decide(export_id, ExportState.APPROVED, by=by)
+    export = _locked_to_decide(export_id, ExportState.APPROVED, by=by, at=at)
     _decide(export, ExportState.APPROVED, by=by, at=at)
     _note(events.ExportApproved(export=export.pk), export, by=by, at=at)
 
@@ -105,16 +105,17 @@ def approve_export(export_id: UUID, *, by: Actor, at: datetime) -> None:
 def refuse_export(export_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
     """Say no, and why; who asked may ask again otherwise."""
     said = people_rules.check_why(why)
-    export = _locked_to_decide(export_id, ExportState.REFUSED, by=by)
+    export = _locked_to_decide(export_id, ExportState.REFUSED, by=by, at=at)
     export.refused_why = said
     _decide(export, ExportState.REFUSED, by=by, at=at)
     _note(events.ExportRefused(export=export.pk), export, by=by, at=at)
 
 
-def _locked_to_decide(export_id: UUID, to: ExportState, *, by: Actor) -> Export:
+def _locked_to_decide(
+    export_id: UUID, to: ExportState, *, by: Actor, at: datetime
+) -> Export:
     export = _locked(export_id, by=by)
-    if to not in EXPORT.steps[ExportState(export.state)]:
-        raise rules.EXPORT_DECIDED()
+    rules.check_is_waiting(ExportState(export.state), to, export.requested_at, at)
     rules.check_can_decide(
         form=ExportForm(export.form),
         requester=export.by,
@@ -128,6 +129,37 @@ def _decide(export: Export, to: ExportState, *, by: Actor, at: datetime) -> None
     export.state = to
     export.decided_by, export.decided_at = by.person, at
     export.save(update_fields=["state", "decided_by", "decided_at", "refused_why"])
+
+
+# ------------------------------------------------------------------------ not decided
+@transaction.atomic
+def withdraw_export(export_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Take back what one asked for, while nobody has decided."""
+    export = _locked(export_id, by=by)
+    rules.check_can_withdraw(requester=export.by, by=by)
+    state, to = ExportState(export.state), ExportState.WITHDRAWN
+    rules.check_is_waiting(state, to, export.requested_at, at)
+    _end(export, to, at=at)
+    _note(events.ExportWithdrawn(export=export.pk), export, by=by, at=at)
+
+
+@transaction.atomic
+def lapse_due(*, at: datetime) -> int:
+    """End every request on which nobody decided for a day; say how many there were."""
+    lapsed = list(queries.unheard(at).select_for_update().order_by("pk"))
+    for export in lapsed:
+        _end(export, ExportState.LAPSED, at=at)
+    acts = [
+        Act(events.ExportLapsed(export=one.pk), subject(one.pk), one.area_id)
+        for one in lapsed
+    ]
+    record_all(acts, by=SYSTEM, at=at)
+    return len(lapsed)
+
+
+def _end(export: Export, to: ExportState, *, at: datetime) -> None:
+    export.state, export.decided_at = to, at
+    export.save(update_fields=["state", "decided_at"])
 
 
 # -------------------------------------------------------------------------- opening

@@ -29,6 +29,20 @@ class ExportRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportWithdrawn:
+    name: ClassVar[str] = "export.withdrawn"
+    export: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ExportLapsed:
+    """Nobody decided on it in time."""
+
+    name: ClassVar[str] = "export.lapsed"
+    export: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ExportOpened:
     name: ClassVar[str] = "export.opened"
     export: UUID

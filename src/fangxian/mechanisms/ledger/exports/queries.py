@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.scopes import Scope
@@ -49,6 +49,13 @@ class ExportFacts:
             return None
         return rules.opens_until(self.form, self.decided_at)
 
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when somebody can decide on it, if nobody has."""
+        if self.state is not ExportState.REQUESTED:
+            return None
+        return rules.waits_until(self.requested_at)
+
 
 def seen_by(by: Actor) -> "QuerySet[Export]":
     """The exports that an actor may know of."""
@@ -87,6 +94,20 @@ def to_decide(by: Actor) -> "QuerySet[Export]":
         asked, _reached(by.scope), state=ExportState.REQUESTED
     )
     return _listed(waiting.exclude(by=by.person)).order_by("requested_at", "pk")
+
+
+def unheard(at: datetime) -> "QuerySet[Export]":
+    """What waited for a second person until now, and can no longer be decided on."""
+    since = at - timedelta(hours=rules.UNDECIDED_HOURS_MAX)
+    return Export.objects.filter(state=ExportState.REQUESTED, requested_at__lte=since)
+
+
+def next_moment(after: datetime) -> datetime | None:
+    """When the next request lapses that nobody decides on."""
+    since = after - timedelta(hours=rules.UNDECIDED_HOURS_MAX)
+    waiting = Export.objects.filter(state=ExportState.REQUESTED, requested_at__gt=since)
+    first = waiting.aggregate(first=Min("requested_at"))["first"]
+    return None if first is None else rules.waits_until(first)
 
 
 def overseen(scope: Scope, *, from_: datetime | None = None) -> "QuerySet[Export]":

@@ -2,7 +2,7 @@
 
 Row D15 of the permission matrix: communities and streets hand over people of their
 scope, hospitals and the centre for disease control their own; always two persons,
-never more than fifty rows. Nobody else hands over anybody. Row D1: who may not open an
+never more than fifty rows, decided on within a day. Nobody else hands over anybody. Row D1: who may not open an
 identity alone asks a second person in the same way, for one person and one hour.
 """
 
@@ -13,7 +13,7 @@ from uuid import UUID
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.ledger.people.rules import OPENERS, OPENERS_IN_TWO
-from fangxian.mechanisms.ledger.states import ExportForm, ExportState
+from fangxian.mechanisms.ledger.states import EXPORT, ExportForm, ExportState
 
 
 EXPORT_UNKNOWN = RefusalKind(
@@ -62,6 +62,16 @@ EXPORT_DECIDED = RefusalKind(
     sentence="Somebody has decided on this export already.",
     remedy="Reload to see what they said.",
 )
+EXPORT_UNDECIDED = RefusalKind(
+    code="ledger.export_undecided",
+    sentence="Nobody decided on this export for {hours} hours; nobody can any more.",
+    remedy="Who asked may ask again, if it is still needed.",
+)
+NOT_YOURS_TO_WITHDRAW = RefusalKind(
+    code="ledger.not_yours_to_withdraw",
+    sentence="Only who asked for an export withdraws it.",
+    remedy="Refuse it, if you are asked to decide.",
+)
 OWN_EXPORT = RefusalKind(
     code="ledger.own_export",
     sentence="Whoever asks for an export does not decide on it.",
@@ -99,6 +109,7 @@ EXPORT_OVER_THE_DAY = RefusalKind(
 )
 
 PEOPLE_MAX = 50
+UNDECIDED_HOURS_MAX = 24
 HOURS_OPEN: Mapping[ExportForm, int] = {
     ExportForm.ROWS: 24,
     ExportForm.DOCUMENTS: 24,
@@ -183,6 +194,27 @@ def decided_by(by: Actor) -> list[tuple[ExportForm, Role]]:
         for role in sorted(requesters(form))
         if by.role in deciders(form, role) and by.scope.kinds is None
     ]
+
+
+def check_can_withdraw(*, requester: UUID, by: Actor) -> None:
+    """Refuse to take back what somebody else asked for."""
+    if by.person != requester:
+        raise NOT_YOURS_TO_WITHDRAW()
+
+
+def check_is_waiting(
+    state: ExportState, to: ExportState, requested_at: datetime, at: datetime
+) -> None:
+    """Refuse a step on what was decided before, or waited for longer than a day."""
+    if to not in EXPORT.steps[state]:
+        raise EXPORT_DECIDED()
+    if at >= waits_until(requested_at):
+        raise EXPORT_UNDECIDED(hours=UNDECIDED_HOURS_MAX)
+
+
+def waits_until(requested_at: datetime) -> datetime:
+    """The moment from which nobody can decide on a request any more."""
+    return requested_at + timedelta(hours=UNDECIDED_HOURS_MAX)
 
 
 def check_is_open(

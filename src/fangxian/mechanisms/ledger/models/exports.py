@@ -18,7 +18,8 @@ class Export(models.Model):
     """A request to hand people over in a file, and what a second person said to it.
 
     ``role`` is what the requester was then, ``area`` their unit; ``recipient`` is who
-    gets the file, and stands on every row and page of it.
+    gets the file, and stands on every row and page of it. ``decided_at`` is also when
+    it was withdrawn or lapsed, which nobody decides.
     """
 
     privacy: ClassVar = {
@@ -64,8 +65,16 @@ class Export(models.Model):
                 condition=Q(
                     state=ExportState.REQUESTED, decided_by=None, decided_at=None
                 )
-                | ~Q(state=ExportState.REQUESTED)
-                & Q(decided_by__isnull=False, decided_at__isnull=False),
+                | Q(
+                    state__in=(ExportState.APPROVED, ExportState.REFUSED),
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                )
+                | Q(
+                    state__in=(ExportState.WITHDRAWN, ExportState.LAPSED),
+                    decided_by=None,
+                    decided_at__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="export_decided_by_another",

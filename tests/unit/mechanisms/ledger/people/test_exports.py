@@ -280,10 +280,77 @@ def test_the_database_knows_two_people_too(person, community, street):
         {"state": "approved"},
         {"state": "approved", "decided_by": community.person, "decided_at": NOON},
         {"state": "refused", "decided_by": street.person, "decided_at": NOON},
+        {"state": "withdrawn"},
+        {"state": "lapsed", "decided_by": street.person, "decided_at": NOON},
     )
     for changes in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             Export.objects.update(**changes)
+
+
+def test_who_asked_takes_it_back_and_nobody_can_agree_any_more(
+    person, community, street
+):
+    ask(community, person)
+    withdraw = actions.withdraw_export
+    for somebody_else in (street, SYSTEM):
+        kind = refused(withdraw, ID, by=somebody_else, at=NOON)
+        assert kind in {rules.NOT_YOURS_TO_WITHDRAW, rules.EXPORT_UNKNOWN}
+
+    withdraw(ID, by=community, at=NOON)
+
+    facts = queries.get_export(ID, by=community)
+    assert (facts.state, facts.decided_by, facts.decided_at) == (
+        ExportState.WITHDRAWN,
+        None,
+        NOON,
+    )
+    last = Entry.objects.order_by("-id")[0]
+    assert (last.event, last.subject) == ("export.withdrawn", f"export:{ID}")
+    approve = actions.approve_export
+    assert refused(approve, ID, by=street, at=NOON) is rules.EXPORT_DECIDED
+    assert refused(withdraw, ID, by=community, at=NOON) is rules.EXPORT_DECIDED
+    assert not queries.to_decide(street)
+
+
+def test_what_was_approved_is_not_withdrawn(approved, community):
+    kind = refused(actions.withdraw_export, approved, by=community, at=NOON)
+
+    assert kind is rules.EXPORT_DECIDED
+
+
+def test_nobody_decides_after_a_day(person, community, street):
+    ask(community, person)
+    late = NOON + DAY
+    said = {"by": street, "at": late}
+
+    assert refused(actions.approve_export, ID, **said) is rules.EXPORT_UNDECIDED
+    assert refused(actions.refuse_export, ID, why=WHY, **said) is rules.EXPORT_UNDECIDED
+    kind = refused(actions.withdraw_export, ID, by=community, at=late)
+    assert kind is rules.EXPORT_UNDECIDED
+
+    actions.approve_export(ID, by=street, at=late - dt.timedelta(seconds=1))
+
+
+def test_what_nobody_decided_on_for_a_day_lapses_by_itself(person, community, street):
+    ask(community, person)
+    ask(community, person, id=UUID(int=78))
+    ask(community, person, id=UUID(int=79), at=NOON + dt.timedelta(hours=1))
+    actions.approve_export(UUID(int=78), by=street, at=NOON)
+    assert actions.lapse_due(at=NOON + DAY - dt.timedelta(seconds=1)) == 0
+    assert queries.next_moment(NOON) == NOON + DAY
+
+    assert actions.lapse_due(at=NOON + DAY) == 1
+
+    assert list(Export.objects.order_by("pk").values_list("state", flat=True)) == [
+        "lapsed",
+        "approved",
+        "requested",
+    ]
+    last = Entry.objects.order_by("-id")[0]
+    assert (last.event, last.person) == ("export.lapsed", SYSTEM.person)
+    assert queries.next_moment(NOON + DAY) == NOON + DAY + dt.timedelta(hours=1)
+    assert actions.lapse_due(at=NOON + DAY) == 0
 
 
 # -------------------------------------------------------------------------- opening
