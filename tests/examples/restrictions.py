@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 from fangxian.capabilities.home_watch import actions as watching
 from fangxian.capabilities.home_watch.rules import Named
-from fangxian.capabilities.home_watch.states import Form, Part
+from fangxian.capabilities.home_watch.states import Form, Outcome, Part
+from fangxian.interfaces.imports import uploads
+from fangxian.interfaces.imports.results import open_list, take_results
+from fangxian.interfaces.imports.uploads import Upload
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.ids import new_id
 from fangxian.kernel.papers import Paper
@@ -25,6 +28,8 @@ HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 SIGNED_AT = NOON - 3 * DAY - 2 * HOUR
 TELEPHONE = "10012342207"
+FILE = "发热门诊结果.csv"
+LABORATORY = "区医院检验科"
 WATCHED = "王*明"
 FIVE = {
     Part.CADRE: Named(person=PEOPLE["community"]),
@@ -66,6 +71,32 @@ EXAMPLES = {
         args=lambda made: [made["watch"], "notice", "docx"],
         post_only=True,
         same_for_all="a file, and its scope is tested with the papers",
+    ),
+    "results": Example(who="hospital", canaries=_canary),
+    "results_find": Example(
+        who="hospital", post_only=True, same_for_all="what is looked for is posted"
+    ),
+    "result_new": Example(who="hospital", args=_watch, canaries=_canary),
+    "result_withdraw": Example(
+        who="hospital",
+        args=lambda made: [made["result"]],
+        canaries=_one("钱*"),
+    ),
+    "results_imports": Example(who="hospital", canaries=_one(FILE)),
+    "results_import_new": Example(who="hospital", canaries=_one("二七区")),
+    "results_import_columns": Example(
+        who="hospital",
+        args=lambda made: [made["results_upload"]],
+        canaries=_one("赵不知"),
+    ),
+    "results_import_one": Example(
+        who="hospital", args=lambda made: [made["results_list"]], canaries=_one(FILE)
+    ),
+    "results_import_refused": Example(
+        who="hospital",
+        args=lambda made: [made["results_list"], "csv"],
+        post_only=True,
+        same_for_all="a file of its sender's own; its scope is tested with the lists",
     ),
     "decision": _of_watch(),
     "decision_appeal": _of_watch(),
@@ -166,6 +197,7 @@ def make(world: World, made: Made) -> None:
     made["watch"], other = decisions[wang], decisions[qian]
     made["watched"] = masked_telephone(TELEPHONE)
     _look_after(making, world, made["watch"])
+    _sample(making, world, made, other)
     watching.name_team(
         other,
         team={part: FIVE[part] for part in (Part.CADRE, Part.GRID_WORKER)},
@@ -216,3 +248,42 @@ def _look_after(making: _Making, world: World, watch: int) -> None:
         making.health(watch, morning, temperature=365)
         if day == 0:
             making.health(watch, morning + 10 * HOUR, symptoms=["cough"])
+
+
+def _sample(making: _Making, world: World, made: Made, other: int) -> None:
+    """Two samples that wait, one result, and a list of which one row was refused."""
+    by = world.actor("hospital")
+    for watch, day in ((made["watch"], 1), (other, 2), (other, 1)):
+        at = NOON - day * DAY - HOUR
+        sampled_on = at.date().isoformat()
+        answers = {"sampled": True, "sampled_on": sampled_on}
+        making.visit(watch, Form.SAMPLING, answers, at)
+    result = watching.take_result(
+        other,
+        id=making.new_id(NOON),
+        outcome=Outcome.NEGATIVE,
+        sampled_on=(NOON - 2 * DAY).date(),
+        laboratory=LABORATORY,
+        received_at=NOON - 5 * HOUR,
+        by=by,
+        at=NOON - 4 * HOUR,
+    )
+    made["result"] = result.pk
+    lines = (
+        "姓名,证件号码,联系电话,采样日期,检测结果,报告时间",
+        f"赵不知,{number(777)},10012349999,2020-11-08,阴性,2020-11-09 08:00",
+        f"钱二,{number(518)},10012342208,2020-11-07,阴性,2020-11-09 07:00",
+    )
+    content = "\n".join(lines).encode()
+    listed = take_results(
+        open_list(content),
+        content=content,
+        file_name=FILE,
+        laboratory=LABORATORY,
+        area=world["district"],
+        by=by,
+        at=NOON - 3 * HOUR,
+    )
+    made["results_list"] = listed.batch
+    upload = Upload(FILE, content, world["district"], f"laboratory:{LABORATORY}")
+    made["results_upload"] = uploads.keep(upload, by=by, at=NOON)

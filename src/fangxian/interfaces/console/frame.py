@@ -57,6 +57,9 @@ SECTIONS = (
         also=("cohorts", "cohort", "decision", "appeals", "appeal"),
     ),
     Section(
+        "results", "test-pipe", pgettext_lazy("section", "Results"), also=("result",)
+    ),
+    Section(
         "inspection",
         "clipboard-check",
         pgettext_lazy("section", "Inspection"),

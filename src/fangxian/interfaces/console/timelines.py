@@ -10,9 +10,10 @@ from django.utils.translation import gettext, pgettext
 
 from fangxian.capabilities.home_watch import queries
 from fangxian.capabilities.home_watch.queries import Day, Line, Slot
-from fangxian.capabilities.home_watch.states import Form, What
+from fangxian.capabilities.home_watch.states import Form, Outcome, What
 from fangxian.interfaces.console.questions import told, word
 from fangxian.interfaces.console.restrictions import ENDINGS, VALUES
+from fangxian.interfaces.console.results import OUTCOMES
 from fangxian.interfaces.console.watching import (
     SHORT,
     ends_at,
@@ -143,8 +144,19 @@ def _told(line: Line, watch: Any, pack: Pack, who: str) -> Told:
         href = reverse("task", args=[line.number])
         return Told(line.at, "late", "alert-triangle", missed, href=href)
     look, icon = LOOKS[line.what]
+    if line.what is What.RESULT and line.text in OUTCOMES:
+        look = OUTCOMES[Outcome(line.text)][0]
     title = _TITLES[line.what](line, watch)
-    return Told(line.at, look, icon, title, who=who, href=_href(line, watch))
+    href = _href(line, watch)
+    return Told(line.at, look, icon, title, _sampled(line), who, href)
+
+
+def _sampled(line: Line) -> str:
+    """Say of a result which sample it is of, and who found it."""
+    if line.day is None:
+        return ""
+    sampled = gettext("sampled on {day}").format(day=line.day.strftime("%m-%d"))
+    return " · ".join(part for part in (sampled, line.note) if part)
 
 
 def _recorded(line: Line, pack: Pack, who: str) -> Told:

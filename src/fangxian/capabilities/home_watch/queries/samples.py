@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from fangxian.capabilities.home_watch.facts import SUBJECT, day_zero
 from fangxian.capabilities.home_watch.models import Result, Sample, Watch
 from fangxian.capabilities.home_watch.queries.watches import seen_by, watches_of
 from fangxian.capabilities.home_watch.states import SAMPLINGS, Outcome
+from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import bounds_of, day_of
 from fangxian.kernel.scopes import EVERYWHERE, Scope
 from fangxian.mechanisms.restriction import facts as stated
@@ -58,6 +60,35 @@ def find_watch_on(persons: Collection[UUID], scope: Scope, on: dt.date) -> Watch
     known = list(watches_of(persons, scope))
     begun = [one for one in known if day_zero(one.decision) <= on]
     return begun[0] if begun else known[-1] if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """How many samples of somebody were taken, and how many have their result."""
+
+    taken: int
+    answered: int
+
+    @property
+    def waiting(self) -> int:
+        """Of how many no laboratory has said anything."""
+        return self.taken - self.answered
+
+
+def count_samples(watch: Watch) -> Samples:
+    """Count the samples of one person, for whoever may not read what was found too."""
+    mine = Sample.objects.filter(watch=watch)
+    answered = mine.filter(Exists(_standing()))
+    return Samples(mine.count(), answered.count())
+
+
+def latest_outcome(watch: Watch, *, by: Actor) -> Outcome | None:
+    """Open what was found in the last sample that has a result, for doctors only."""
+    known = Result.objects.filter(sample__watch=watch, evidence__withdrawal=None)
+    last = known.order_by("-sample__on", "-evidence__seen_at").first()
+    if last is None or not rules.reads_results(by=by):
+        return None
+    return outcome_of(last)
 
 
 # ------------------------------------------------------------------------ results

@@ -15,7 +15,7 @@ from fangxian.capabilities.home_watch.facts import (
     last_day,
     subject_of,
 )
-from fangxian.capabilities.home_watch.models import Watch
+from fangxian.capabilities.home_watch.models import Result, Watch
 from fangxian.capabilities.home_watch.states import What
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of, start_of
@@ -34,6 +34,7 @@ from fangxian.mechanisms.task.states import State
 
 if TYPE_CHECKING:
     from fangxian.mechanisms.observation.models import Observation
+    from fangxian.mechanisms.restriction.models import Evidence
     from fangxian.mechanisms.task.models import Task
 
 
@@ -74,7 +75,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What happened at a moment. ``number`` is of the finding, task or appeal."""
+    """What happened at a moment. ``number`` is of the finding, task or appeal.
+
+    Of a result ``note`` names the laboratory and ``day`` the day of the sample.
+    """
 
     at: dt.datetime
     what: What
@@ -84,6 +88,8 @@ class Line:
     observation: UUID | None = None
     number: int | None = None
     text: str = ""
+    note: str = ""
+    day: dt.date | None = None
     is_corrected: bool = False
 
 
@@ -204,13 +210,23 @@ def _found(watch: Watch) -> Iterator[Line]:
 def _results(watch: Watch) -> Sequence[Line]:
     persons = {watch.person, survivor(watch.person)}
     stated = evidence_of(persons, EVERYWHERE).filter(kind=Kind.LAB, withdrawal=None)
+    named = Result.objects.filter(evidence__in=stated.order_by().values("pk"))
+    laboratories = dict(named.values_list("evidence", "laboratory"))
     return [
-        Line(
-            one.seen_at,
-            What.RESULT,
-            by=one.by,
-            text=str(evidence.read(one.facts or "").get("lab.result", "")),
-        )
+        _result(one, laboratories.get(one.pk, ""))
         for one in stated
         if one.seen_at >= watch.decision.since - dt.timedelta(days=DAYS_BEFORE)
     ]
+
+
+def _result(stated: "Evidence", laboratory: str) -> Line:
+    said = evidence.read(stated.facts or "")
+    day = said.get("lab.sampled_on")
+    return Line(
+        stated.seen_at,
+        What.RESULT,
+        by=stated.by,
+        text=str(said.get("lab.result", "")),
+        note=laboratory,
+        day=None if day is None else dt.date.fromisoformat(str(day)),
+    )

@@ -30,6 +30,7 @@ from fangxian.interfaces.console.pages.visits import VisitForm, fresh_visit
 from fangxian.interfaces.console.papers.content import offered
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
+from fangxian.interfaces.console.results import known_result
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import findings, of_observations
@@ -227,7 +228,7 @@ def record(request: PageRequest, watch_id: int, form: str) -> HttpResponse:
         asked,
         request.POST or None,
         request.FILES or None,
-        initial=fresh_visit(request),
+        initial={**fresh_visit(request), **known_result(watch, form, actor)},
     )
     answered.fields["seen_at"].label = pgettext("at home", "Seen at")
     refusal = None
@@ -255,6 +256,7 @@ def record(request: PageRequest, watch_id: int, form: str) -> HttpResponse:
         "asked": asked,
         "form": answered,
         "refusal": refusal,
+        "samples": queries.count_samples(watch) if form == Form.RELEASE else None,
     }
     status = 409 if refusal else 422 if answered.errors else 200
     return render(request, "console/home_watch/record.html", context, status=status)

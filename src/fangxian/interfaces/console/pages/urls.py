@@ -34,6 +34,8 @@ MODULES = (
     "screening_acts",
     "screening_lists",
     "home_watch",
+    "results",
+    "result_lists",
     "papers",
     "restrictions",
     "appeals",
