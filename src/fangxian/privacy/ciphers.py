@@ -6,6 +6,7 @@ does not is refused at the first seal, not silently served by another cipher.
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -38,7 +39,7 @@ def encrypt(
 ) -> bytes:
     """Give ciphertext and tag; ``about`` is authenticated beside it."""
     if sealing is Sealing.AES:
-        return AESGCM(key).encrypt(nonce, plain, about)
+        return _aes(key).encrypt(nonce, plain, about)
     try:
         encryptor = _sm4(key, modes.GCM(nonce)).encryptor()
     except UnsupportedAlgorithm as missing:
@@ -52,7 +53,7 @@ def decrypt(
 ) -> bytes:
     """Open what ``encrypt`` gave; raises InvalidTag when anything was changed."""
     if sealing is Sealing.AES:
-        return AESGCM(key).decrypt(nonce, sealed, about)
+        return _aes(key).decrypt(nonce, sealed, about)
     body, tag = sealed[:-TAG_BYTES], sealed[-TAG_BYTES:]
     if len(tag) < TAG_BYTES:
         raise InvalidTag
@@ -62,6 +63,11 @@ def decrypt(
         raise CIPHER_MISSING(cipher=sealing.value) from missing
     decryptor.authenticate_additional_data(about)
     return decryptor.update(body) + decryptor.finalize()
+
+
+@lru_cache(maxsize=64)
+def _aes(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def _sm4(key: bytes, mode: modes.GCM) -> Cipher[modes.GCM]:

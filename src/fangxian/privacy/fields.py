@@ -15,14 +15,19 @@ NONCE_BYTES = 12
 
 
 def seal(text: str, *, keyring: Keyring, bound_to: str) -> bytes:
-    """Seal text under the current key: key id, 0x00, nonce, ciphertext with tag.
+    """Seal text, as ``seal_bytes`` does."""
+    return seal_bytes(text.encode(), keyring=keyring, bound_to=bound_to)
+
+
+def seal_bytes(plain: bytes, *, keyring: Keyring, bound_to: str) -> bytes:
+    """Seal bytes under the current key: key id, 0x00, nonce, ciphertext with tag.
 
     ``bound_to`` names the column, so that a value moved elsewhere does not open.
     """
     key_id = keyring.current
     nonce = os.urandom(NONCE_BYTES)
     sealed = encrypt(
-        text.encode(),
+        plain,
         sealing=keyring.sealing_of(key_id),
         key=keyring.get_key(key_id),
         nonce=nonce,
@@ -38,16 +43,20 @@ def key_of(sealed: bytes) -> str:
 
 def unseal(sealed: bytes, *, keyring: Keyring, bound_to: str) -> str:
     """Open what ``seal`` closed; raises InvalidTag when anything was changed."""
+    return unseal_bytes(sealed, keyring=keyring, bound_to=bound_to).decode()
+
+
+def unseal_bytes(sealed: bytes, *, keyring: Keyring, bound_to: str) -> bytes:
+    """Open what ``seal_bytes`` closed; raises InvalidTag when anything was changed."""
     key_id, _, rest = bytes(sealed).partition(b"\0")
     name = key_id.decode()
-    plain = decrypt(
+    return decrypt(
         rest[NONCE_BYTES:],
         sealing=keyring.sealing_of(name),
         key=keyring.get_key(name),
         nonce=rest[:NONCE_BYTES],
         about=bound_to.encode(),
     )
-    return plain.decode()
 
 
 if TYPE_CHECKING:

@@ -51,6 +51,11 @@ class Keyring:
             raise KEY_UNKNOWN(key=key_id)
         return self.keys[key_id]
 
+    @property
+    def first(self) -> bytes:
+        """The oldest key, which stays: for what must be the same under every newer."""
+        return self.keys[min(self.keys, key=lambda key_id: int(key_id[1:]))]
+
     def sealing_of(self, key_id: str) -> Sealing:
         """How this key seals."""
         return self.sealings.get(key_id, Sealing.AES)

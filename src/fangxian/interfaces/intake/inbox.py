@@ -1,4 +1,4 @@
-"""The inbox: what came in, kept before anything is judged.
+"""The inbox: what came in, kept before anything is judged, and sealed (``at_rest``).
 
 Embedded it is its own SQLite file, so that intake answers while the main database is
 locked; on PostgreSQL it is three tables beside the others (decisions.md 11).
@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import psycopg
 from django.conf import settings
 
+from fangxian.interfaces.intake.at_rest import Seal
 from fangxian.interfaces.intake.envelope import ENVELOPES, Received
 
 
@@ -87,7 +88,9 @@ class Held:
     reason: str
 
 
-HELD = "SELECT number, device, raw, received_at, state, reason FROM inbox_act WHERE "
+HELD = (
+    "SELECT number, id, device, raw, received_at, state, reason FROM inbox_act WHERE "
+)
 
 
 class Inbox:
@@ -142,12 +145,7 @@ class Inbox:
         When this returns they are on the disk. An id that is known with the same
         bytes is kept once; with other bytes it is kept beside, in quarantine.
         """
-        moment = at.isoformat()
-        rows = [
-            (act.id.bytes, act.digest, device, act.raw, moment, WAITING, "")
-            for device, acts in requests
-            for act in acts
-        ]
+        rows = list(_rows(requests, at))
         with self._transaction():
             if self._insert(rows) == len(rows):
                 return [[RECEIVED] * len(acts) for _, acts in requests]
@@ -167,24 +165,26 @@ class Inbox:
                 for row in clashing
             ]
         )
-        return [
-            [
-                RECEIVED if held[act.id.bytes] == act.digest else QUARANTINED
-                for act in acts
-            ]
-            for _, acts in requests
-        ]
+        states = (RECEIVED if held[row[0]] == row[1] else QUARANTINED for row in rows)
+        return [list(islice(states, len(acts))) for _, acts in requests]
 
     def waiting(self, most: int) -> list[Kept]:
         """Give the acts that wait for processing, oldest first."""
         found = self._run(
-            "SELECT number, id, device, raw, reason FROM inbox_act"
+            "SELECT number, id, device, raw, received_at, reason FROM inbox_act"
             " WHERE state = 'waiting' ORDER BY number LIMIT %s",
             most,
         )
+        seal = Seal()
         return [
-            Kept(number, UUID(bytes=bytes(id_)), device, bytes(raw), reason)
-            for number, id_, device, raw, reason in found.fetchall()
+            Kept(
+                number,
+                UUID(bytes=bytes(id_)),
+                device,
+                seal.open(sealed, id_=id_, received_at=received_at),
+                reason,
+            )
+            for number, id_, device, sealed, received_at, reason in found.fetchall()
         ]
 
     def finish(self, number: int, *, state: str, reason: str = "") -> None:
@@ -207,14 +207,9 @@ class Inbox:
 
     def quarantined(self) -> list[tuple[UUID, str, str]]:
         """Give id, device and reason of every act in quarantine, oldest first."""
-        found = self._run(
-            "SELECT raw, device, reason FROM inbox_act"
-            " WHERE state = 'quarantined' ORDER BY number"
-        )
-        return [
-            (ENVELOPES.decode(bytes(raw)).id, device, reason)
-            for raw, device, reason in found.fetchall()
-        ]
+        found = self._run(f"{HELD} state = 'quarantined' ORDER BY number")
+        acts = map(_held, found.fetchall())
+        return [(ENVELOPES.decode(one.raw).id, one.device, one.reason) for one in acts]
 
     def devices(self) -> list[Device]:
         """Give every device, also those that were ended."""
@@ -300,15 +295,26 @@ class Inbox:
         self._connection.execute("COMMIT")
 
 
+def _rows(
+    requests: Sequence[tuple[str, Sequence[Received]]], at: dt.datetime
+) -> Iterator[tuple[Any, ...]]:
+    moment, seal = at.isoformat(), Seal()
+    for device, acts in requests:
+        for act in acts:
+            tag, sealed = seal.tag_of(act.digest), seal.close(act.raw)
+            yield act.id.bytes, tag, device, sealed, moment, WAITING, ""
+
+
 def _held(row: tuple[Any, ...]) -> Held:
-    number, device, raw, received_at, state, reason = row
+    number, id_, device, sealed, received_at, state, reason = row
     moment = dt.datetime.fromisoformat(received_at)
-    return Held(number, device, bytes(raw), moment, state, reason)
+    raw = Seal().open(sealed, id_=id_, received_at=received_at)
+    return Held(number, device, raw, moment, state, reason)
 
 
-def _id_of_clash(digest: bytes) -> bytes:
+def _id_of_clash(tag: bytes) -> bytes:
     """Give a clashing act a place of its own: the same bytes clash only once."""
-    return b"clash:" + digest
+    return b"clash:" + tag
 
 
 def open_file(path: Path) -> Inbox:

@@ -13,6 +13,7 @@ from functools import partial
 import msgspec
 from django.db import OperationalError
 
+from fangxian.interfaces.intake.at_rest import UNREADABLE
 from fangxian.interfaces.intake.envelope import ENVELOPES, Envelope
 from fangxian.interfaces.intake.events import Quarantined
 from fangxian.interfaces.intake.inbox import (
@@ -27,6 +28,7 @@ from fangxian.interfaces.intake.kinds import KINDS
 from fangxian.interfaces.intake.reasons import (
     FAILED,
     UNKNOWN_KIND,
+    UNOPENED,
     WRONG_SHAPE,
     reason_of,
 )
@@ -89,6 +91,8 @@ def _finish(inbox: Inbox, kept: Kept, reason: str) -> str:
 
 def perform(act: Envelope, device: Device, *, at: dt.datetime) -> None:
     """Do an act as the person whose device sent it; refuse a kind that is not known."""
+    if act.kind == UNREADABLE:
+        raise UNOPENED()
     handle = KINDS.get(act.kind)
     if handle is None:
         raise UNKNOWN_KIND(kind=act.kind)

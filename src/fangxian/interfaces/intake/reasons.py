@@ -22,6 +22,11 @@ UNKNOWN_KIND = RefusalKind(
     sentence="Acts of the kind {kind} are not known here.",
     remedy="Update the installation; the act is kept.",
 )
+UNOPENED = RefusalKind(
+    code="intake.unopened",
+    sentence="The keys of this installation do not open the act.",
+    remedy="Put the key file back that belongs to the inbox, then try it again.",
+)
 WRONG_SHAPE = RefusalKind(
     code="intake.wrong_shape",
     sentence="The body of the act does not have the shape of its kind: {problem}.",
@@ -38,7 +43,7 @@ OTHER_BODY = RefusalKind(
     remedy="Ask whose device it is which of the two holds; set the other aside.",
 )
 
-OWN = (UNKNOWN_KIND, WRONG_SHAPE, FAILED, OTHER_BODY)
+OWN = (UNKNOWN_KIND, UNOPENED, WRONG_SHAPE, FAILED, OTHER_BODY)
 SLICES = (
     daily_return,
     finding,

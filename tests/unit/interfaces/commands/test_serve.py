@@ -158,7 +158,8 @@ def request(port, method, path, **options):
 
 
 @pytest.mark.slow
-def test_three_processes_run_under_one_command(house, tmp_path):
+def test_three_processes_run_under_one_command(house, tmp_path, settings):
+    settings.FANGXIAN_KEYRING = tmp_path / "keys.json"
     pages, intake = port_in(house.stdout.readline()), port_in(house.stdout.readline())
     key = signing_key_at(tmp_path / "signing-key")
     inbox = open_file(tmp_path / "inbox.sqlite3")
