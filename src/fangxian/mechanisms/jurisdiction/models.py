@@ -265,3 +265,88 @@ class Answerer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} answers for {self.area_id}"
+
+
+class Device(models.Model):
+    """A phone that speaks for somebody in a post, by a key that was made on it.
+
+    ``name`` may say whose it is, and is sealed. One phone may hold several of these.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("id", "public_key", "enrolled_at", "ended_at"), Privacy.STRUCTURE
+        ),
+        **dict.fromkeys(
+            ("name", "staff", "post", "enrolled_by", "ended_by"), Privacy.STAFF
+        ),
+        "ended_why": Privacy.WORK,
+    }
+
+    id = models.UUIDField(primary_key=True)
+    name = SealedTextField()
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="devices")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="devices")
+    public_key = models.BinaryField(unique=True)
+    enrolled_by = models.UUIDField()
+    enrolled_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+    ended_why = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="device_ends_by_somebody_for_a_reason",
+                condition=Q(ended_at=None, ended_by=None, ended_why="")
+                | (
+                    Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_why="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"device {self.pk}"
+
+
+class DeviceCode(models.Model):
+    """A code by which one phone may be enrolled, once and soon.
+
+    Only keyed digests are kept: of the first characters, by which wrong tries are
+    counted, and of the whole.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(("call", "tag"), Privacy.SECRET),
+        **dict.fromkeys(
+            ("id", "issued_at", "until", "tries", "ended_at", "device"),
+            Privacy.STRUCTURE,
+        ),
+        **dict.fromkeys(("staff", "post", "issued_by"), Privacy.STAFF),
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    call = models.BinaryField()
+    tag = models.BinaryField()
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    issued_by = models.UUIDField()
+    issued_at = models.DateTimeField()
+    until = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    device = models.OneToOneField(
+        Device, null=True, on_delete=models.PROTECT, related_name="code"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(ended_at=None),
+                name="device_code_call_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"code {self.pk} for {self.post_id}"

@@ -1,0 +1,82 @@
+"""Readers; every list takes a scope."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from fangxian.kernel.scopes import Scope
+from fangxian.mechanisms.jurisdiction.devices import rules
+from fangxian.mechanisms.jurisdiction.models import Device
+from fangxian.mechanisms.jurisdiction.queries import within
+
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """A phone, for whom it speaks in which post, and whether it still may."""
+
+    id: UUID
+    name: str
+    person: UUID
+    post: int
+    area: int
+    public_key: bytes
+    enrolled_at: datetime
+    ended_at: datetime | None
+    ended_by: UUID | None
+    ended_why: str
+
+
+def facts_of_device(device: Device) -> DeviceFacts:
+    """Freeze a phone."""
+    return DeviceFacts(
+        id=device.pk,
+        name=device.name,
+        person=device.staff_id,
+        post=device.post_id,
+        area=device.post.area_id,
+        public_key=bytes(device.public_key),
+        enrolled_at=device.enrolled_at,
+        ended_at=device.ended_at,
+        ended_by=device.ended_by,
+        ended_why=device.ended_why,
+    )
+
+
+def devices(
+    scope: Scope, *, post: int | None = None, ended: bool = False
+) -> "QuerySet[Device]":
+    """Phones that speak for posts in scope, or that did; the latest first."""
+    found = Device.objects.filter(
+        within(scope, "post__area"), ended_at__isnull=not ended
+    ).select_related("post")
+    if post is not None:
+        found = found.filter(post=post)
+    return found.order_by("-enrolled_at", "pk")
+
+
+def get_device(device_id: UUID, scope: Scope) -> DeviceFacts:
+    """Give a phone in scope; any other is refused as absent."""
+    found = Device.objects.filter(within(scope, "post__area"), pk=device_id)
+    device = found.select_related("post").first()
+    if device is None:
+        raise rules.NO_DEVICE()
+    return facts_of_device(device)
+
+
+def find_speaking(device_id: UUID) -> DeviceFacts | None:
+    """Find the phone that says it is this one, unless it was revoked."""
+    found = Device.objects.filter(pk=device_id, ended_at=None).select_related("post")
+    device = found.first()
+    return None if device is None else facts_of_device(device)
+
+
+def device_names(device_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of phones; unknown ones are left out."""
+    found = Device.objects.filter(pk__in=device_ids)
+    return {device.pk: device.name for device in found}
