@@ -160,7 +160,7 @@ export function parse(source) {
 
 // ---------------------------------------------------------------------------------------------- answering
 
-const valueOf = (one, facts) => (one.read === "literal" ? one.value : Object.hasOwn(facts, one.name) ? (facts[one.name] ?? null) : null);
+const valueOf = (one, facts) => (one.read === "literal" ? one.value : Object.prototype.hasOwnProperty.call(facts, one.name) ? (facts[one.name] ?? null) : null);
 
 function compare(one, facts) {
   const [left, right] = [valueOf(one.left, facts), valueOf(one.right, facts)];
@@ -280,7 +280,7 @@ const checkTypes = (one, vocabulary) => CHECKS[one.word](one, vocabulary);
  */
 export function check(one, vocabulary) {
   for (const known of factsOf(one)) {
-    if (!Object.hasOwn(vocabulary, known)) throw new Refused("condition.unknown_fact", `${known} is not declared`);
+    if (!Object.prototype.hasOwnProperty.call(vocabulary, known)) throw new Refused("condition.unknown_fact", `${known} is not declared`);
   }
   checkTypes(one, vocabulary);
 }
