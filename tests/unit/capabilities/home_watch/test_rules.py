@@ -10,6 +10,7 @@ from fangxian.capabilities.home_watch import rules
 from fangxian.capabilities.home_watch.rules import Named
 from fangxian.capabilities.home_watch.states import Part
 from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.moments import at_time
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import EVERYWHERE, Scope
 from fangxian.mechanisms.protocol.vocabulary import Ending
@@ -34,11 +35,13 @@ MAY = {
     },
     rules.check_can_name: {Role.COMMUNITY, Role.STREET},
     rules.check_can_plan: {Role.SYSTEM, Role.STREET, Role.DISTRICT, Role.CDC},
+    rules.check_can_take: {Role.HOSPITAL, Role.CDC},
 }
 REFUSED = {
     rules.check_can_watch: rules.NOT_YOURS_TO_WATCH,
     rules.check_can_name: rules.NOT_YOURS_TO_NAME,
     rules.check_can_plan: rules.NOT_YOURS_TO_PLAN,
+    rules.check_can_take: rules.NOT_YOURS_TO_TAKE,
 }
 
 
@@ -70,6 +73,7 @@ def test_what_is_offered_is_what_is_let_pass(role):
 
     assert rules.can_watch(by=by) is (role in MAY[rules.check_can_watch])
     assert rules.can_name(by=by) is (role in MAY[rules.check_can_name])
+    assert rules.can_take(by=by) is (role in MAY[rules.check_can_take])
     assert rules.reads_results(by=by) is (role in {Role.CDC, Role.HOSPITAL})
 
 
@@ -81,6 +85,44 @@ def test_nothing_is_recorded_from_the_last_moment_on():
     assert refused(rules.check_seen_before, end, seen_at=before) is None
     with pytest.raises(Refusal, match=str(NOON.year)):
         rules.check_seen_before(end, seen_at=NOON)
+
+
+FIRST, LAST = dt.date(2020, 11, 2), dt.date(2020, 11, 9)
+DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
+EIGHTH, MIDNIGHT = dt.date(2020, 11, 8), at_time(dt.date(2020, 11, 8), dt.time())
+
+
+@pytest.mark.parametrize(
+    ("day", "received_at", "kind"),
+    [
+        (FIRST, NOON, None),
+        (FIRST - DAY, NOON, rules.SAMPLED_BEFORE),
+        (LAST, NOON, None),
+        (LAST + DAY, NOON, rules.SAMPLED_AHEAD),
+        (EIGHTH, MIDNIGHT, None),
+        (EIGHTH, MIDNIGHT - SECOND, rules.RECEIVED_BEFORE),
+        (EIGHTH, NOON + SECOND, rules.RECEIVED_AHEAD),
+    ],
+)
+def test_a_sample_is_of_the_time_that_is_watched(day, received_at, kind):
+    said = {"first": FIRST, "last": LAST, "received_at": received_at, "at": NOON}
+
+    assert refused(rules.check_sampled_on, day, **said) is kind
+
+
+def test_a_sample_of_who_was_free_says_nothing():
+    said = {"first": FIRST, "received_at": NOON, "at": NOON}
+
+    assert refused(rules.check_sampled_on, EIGHTH, last=EIGHTH, **said) is None
+    with pytest.raises(Refusal, match="2020-11-07, before the sample of 2020-11-08"):
+        rules.check_sampled_on(EIGHTH, last=EIGHTH - DAY, **said)
+
+
+def test_the_laboratory_is_named_in_one_line():
+    assert (
+        rules.check_laboratory(" 二七区 疾控中心\n实验室 ") == "二七区 疾控中心 实验室"
+    )
+    assert refused(rules.check_laboratory, " \n") is rules.LABORATORY_MISSING
 
 
 def test_five_who_can_be_called_are_a_team():

@@ -128,6 +128,34 @@ def test_who_receives_it_is_said_in_one_line():
     assert refused(rules.check_recipient, " \n")[0] is rules.RECIPIENT_MISSING
 
 
+def test_only_who_asked_withdraws():
+    by = actor(Role.STREET, person=ONE)
+
+    assert refused(rules.check_can_withdraw, requester=ONE, by=by) == (None, "")
+    kind, _ = refused(rules.check_can_withdraw, requester=OTHER, by=by)
+    assert kind is rules.NOT_YOURS_TO_WITHDRAW
+
+
+@pytest.mark.parametrize("state", ExportState)
+@pytest.mark.parametrize("to", sorted(set(ExportState) - {ExportState.REQUESTED}))
+def test_what_was_decided_is_decided(state, to):
+    kind, _ = refused(rules.check_is_waiting, state, to, NOON, NOON)
+
+    waits = state is ExportState.REQUESTED
+    assert kind is (None if waits else rules.EXPORT_DECIDED)
+
+
+def test_what_waited_for_a_day_waits_no_more():
+    said = (ExportState.REQUESTED, ExportState.APPROVED, NOON)
+    ends = NOON + dt.timedelta(hours=24)
+
+    assert rules.waits_until(NOON) == ends
+    assert refused(rules.check_is_waiting, *said, ends - SECOND) == (None, "")
+    kind, told = refused(rules.check_is_waiting, *said, ends)
+    assert kind is rules.EXPORT_UNDECIDED
+    assert "24 hours" in told
+
+
 @pytest.mark.parametrize(
     ("form", "hours"), [*((form, 24) for form in FILES), (ExportForm.SCREEN, 1)]
 )
