@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
+from tests.secrecy import leaving
+
 
 SEED = 20201109
 WHY = "电话通知采样并核对户口簿"
@@ -60,8 +62,10 @@ def fill(size: int) -> None:
         )
     one, other, third = (known.person for known in taken.known[:3])
     act(world, one, other, at=NOON)
-    restrict(world, third, at=NOON)
-    browse([one, other])
+    watch = restrict(world, third, at=NOON)
+    browse(world, [one, other], watch, third)
+    leaving.send_acts(world, at=NOON)
+    leaving.run_commands(world)
 
 
 def act(world, one, other, *, at: dt.datetime) -> None:
@@ -89,22 +93,23 @@ def act(world, one, other, *, at: dt.datetime) -> None:
     sequence(at=at)
 
 
-def browse(people) -> None:
+def browse(world, people, watch, watched) -> None:
     """Do through the console what reads in clear: search, read, hand over in a file."""
-    from django.test import Client  # noqa: PLC0415 -- after set-up
+    from django.test.utils import setup_test_environment  # noqa: PLC0415 -- after set-up
     from django.urls import reverse  # noqa: PLC0415 -- as above
 
     from fangxian.interfaces.console.models import Account  # noqa: PLC0415 -- as above
     from tests.people import PEOPLE  # noqa: PLC0415 -- as above
 
+    setup_test_environment()  # so that pages tell what stands in their forms
     visitors = {}
     for who in ("alice", "bob", "community"):
         account = Account.objects.create(username=who, person=PEOPLE[who])
-        visitors[who] = Client(headers=HERE)
+        visitors[who] = leaving.Noting(headers=HERE)
         visitors[who].force_login(account, backend=BACKEND)
     alice, bob = visitors["alice"], visitors["bob"]
     alice.post(reverse("people_search"), {"q": AMENDED})
-    Client(headers=HERE).post(
+    leaving.Noting(headers=HERE).post(
         reverse("people_new"), {"name": AMENDED, "telephone": PROXY[1]}
     )
     for number, form in enumerate(("rows", "screen"), start=1):
@@ -117,10 +122,15 @@ def browse(people) -> None:
         opened = alice.post(reverse("people_export_open", args=[export]))
         assert opened.status_code == 200
     assert AMENDED in opened.content.decode()
+    leaving.send_lists(alice, world)
+    leaving.take_papers(visitors["community"], alice, watch, watched)
 
 
-def restrict(world, person, *, at: dt.datetime) -> None:
-    """Restrict somebody twice, and say in free words what may be said of it."""
+def restrict(world, person, *, at: dt.datetime) -> int:
+    """Restrict somebody twice, and say in free words what may be said of it.
+
+    Gives the restriction at home, under which somebody was looked after.
+    """
     from fangxian.mechanisms.journal.actions import sequence  # noqa: PLC0415 -- as above
     from fangxian.mechanisms.restriction import actions  # noqa: PLC0415 -- as above
     from fangxian.mechanisms.restriction.states import Channel  # noqa: PLC0415 -- as above
@@ -133,6 +143,7 @@ def restrict(world, person, *, at: dt.datetime) -> None:
     restricting.stated(person)
     tested = restricting.tested(person)
     home, hospital = sorted(restricting.imposed(), key=lambda one: one.measure)
+    leaving.look_after(world, home.pk, at=at)
     said = {"by": world.actor("hospital"), "at": at}
     appeal = actions.file_appeal(home.pk, said=SAID, channel=Channel.PAPER, **said)
     ruling = {"by": second_doctor(world), "at": at}
@@ -141,6 +152,7 @@ def restrict(world, person, *, at: dt.datetime) -> None:
     ended = actions.withdraw_evidence(tested.pk, reason=MISTAKEN, **said)
     assert ended == (hospital.pk,)
     sequence(at=at)
+    return int(home.pk)
 
 
 def list_of(size: int):
@@ -158,6 +170,7 @@ def private_texts(size: int) -> set[str]:
         row[name] for row in (*returnees.rows, *returnees.meant) for name in columns
     }
     told = {WHY, AMENDED, *PROXY, FILE_NAME, RECIPIENT, SAID, RULED, FREED, MISTAKEN}
+    told |= leaving.LEFT_BEHIND
     return {text for text in texts | told if not _is_faulty(text)}
 
 

@@ -33,12 +33,20 @@ def installation(tmp_path_factory):
     """The folder that a program left behind that was ended in the middle of its work."""
     data = tmp_path_factory.mktemp("installation")
     environment = {**os.environ, "FANGXIAN_DATA": str(data), "FANGXIAN_DATABASE": ""}
-    subprocess.run(
-        [sys.executable, "-m", "tests.secrecy.keeping", str(SIZE)],
-        cwd=ROOT,
-        env={**environment, "PYTHONPATH": f"src{os.pathsep}."},
-        check=True,
-    )
+    (data / "temporary").mkdir()
+    with (data / "output.txt").open("wb") as output:
+        subprocess.run(
+            [sys.executable, "-m", "tests.secrecy.keeping", str(SIZE)],
+            cwd=ROOT,
+            env={
+                **environment,
+                "PYTHONPATH": f"src{os.pathsep}.",
+                "TMPDIR": str(data / "temporary"),
+            },
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
     return data
 
 
@@ -49,10 +57,13 @@ def stolen(installation, tmp_path_factory):
     for path in installation.rglob("*"):
         if path.is_file() and path.name not in KEYS:
             shutil.copy(path, copy / path.name)
-    assert {p.name for p in copy.iterdir()} >= {
-        "fangxian.sqlite3",
-        "fangxian.sqlite3-wal",
+    names = {path.name for path in copy.iterdir()}
+    assert names >= {
+        *("fangxian.sqlite3", "fangxian.sqlite3-wal"),
+        *("inbox.sqlite3", "inbox.sqlite3-wal"),
+        *("browsers.txt", "commands.txt", "output.txt"),
     }
+    assert any(name.endswith(".sealed") for name in names)  # a list left lying
     return copy
 
 
@@ -143,6 +154,20 @@ def test_the_search_finds_a_text_that_stands_there(tmp_path, spelling):
         (tmp_path / name).write_bytes(b"\0" * 7 + content + b"\0" * 7)
 
     assert {name for name, _ in hits(tmp_path.iterdir(), {text})} == {"plain", "packed"}
+
+
+def test_what_was_written_down_for_the_search_is_what_was_done(stolen):
+    """The control: cookies, addresses, answers of commands and acts are really there."""
+    browsers = (stolen / "browsers.txt").read_text("utf-8")
+    assert "sessionid=" in browsers
+    assert "Location" in browsers
+    assert "messages=" in browsers
+    assert "/people/find/" in browsers
+    commands = (stolen / "commands.txt").read_text("utf-8")
+    assert '"refused": [{"row": 2' in commands
+    with sqlite3.connect(stolen / "inbox.sqlite3") as inbox:
+        states = inbox.execute("SELECT state FROM inbox_act ORDER BY number").fetchall()
+    assert states == [("quarantined",), ("waiting",)]
 
 
 # ----------------------------------------------------------------------- brute force
