@@ -23,6 +23,7 @@ from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.moments import day_of, start_of
 from fangxian.mechanisms.journal.actions import record_all
 from fangxian.mechanisms.journal.events import Act, Count, Event
+from fangxian.mechanisms.ledger.people.actions import hold_people
 from fangxian.mechanisms.protocol.vocabulary import Grade, Kind
 from fangxian.mechanisms.restriction.actions import record_evidence
 from fangxian.mechanisms.restriction.rules import SOURCES
@@ -61,6 +62,7 @@ class Book:
     def __init__(self, told: Sequence[Told], *, by: Actor, at: dt.datetime) -> None:
         """Everything that is asked of the tables is asked here, for all at once."""
         self.outcome = Outcome()
+        hold_people({one.person for one in told})  # of two sources at once one waits
         self._by, self._at = by, at
         self._desk = Desk(at)
         self._known = _known([one.id for one in told])

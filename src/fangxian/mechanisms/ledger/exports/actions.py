@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db import transaction
 
 from fangxian.kernel.actors import SYSTEM, Actor, Role
-from fangxian.mechanisms.journal.actions import record, record_all
+from fangxian.mechanisms.journal.actions import record, record_all, take_turns
 from fangxian.mechanisms.journal.events import Act, Event
 from fangxian.mechanisms.ledger.exports import events, queries, rules
 from fangxian.mechanisms.ledger.models import Export, Exported, Opening, Person
 from fangxian.mechanisms.ledger.people import rules as people_rules
 from fangxian.mechanisms.ledger.people.actions.identities import (
+    TURNS,
     Identity,
     identities,
     opened_today,
@@ -48,7 +49,8 @@ def request_export(
         "why": people_rules.check_why(why),
     }
     if known := Export.objects.filter(pk=id).first():
-        return _known(known, wanted, {**said, "form": form, "by": by.person})
+        said = {**said, "form": form, "purpose": purpose}
+        return _known(known, wanted, {**said, "by": by.person})
     _check_reached(wanted, by=by)
     rules.check_are_own(queries.strangers_among(wanted, by=by), by=by)
     assert by.unit is not None  # noqa: S101 -- who may ask holds a post, and a post a unit
@@ -184,6 +186,7 @@ def open_export(
     rules.check_is_open(form, ExportState(export.state), export.decided_at, at)
     rules.check_can_request(form, by=by)
     people = _people_to_open(export, only, by=by)
+    take_turns(f"{TURNS}{by.person}")
     opened = opened_today(by, at)
     more = len({person.pk for person in people} - opened)
     rules.check_within_the_day(len(opened), more, most=people_rules.OPENED_A_DAY_MAX)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.moments import day_of
@@ -72,6 +72,17 @@ def locked(decision_id: int, *, by: Actor, at: dt.datetime) -> Decision:
     return decision
 
 
+def hold(decisions: "QuerySet[Decision]", *, most: int | None = None) -> list[Decision]:
+    """Lock restrictions in one order; give those that are still among them then.
+
+    Whoever held one before may have ended it, or answered an appeal; the first look,
+    which waited for them, did not see that.
+    """
+    waiting = decisions.select_for_update(of=("self",)).order_by("pk")
+    held = list(waiting.values_list("pk", flat=True)[:most])
+    return list(decisions.filter(pk__in=held, ended=None).order_by("pk"))
+
+
 # ----------------------------------------------------------------- by themselves
 def end_due(*, at: dt.datetime) -> int:
     """Write down what has ended by itself until ``at``; how many there were.
@@ -84,13 +95,10 @@ def end_due(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _end_some_due(at: dt.datetime) -> int:
-    due = Decision.objects.select_for_update(of=("self",)).filter(ended=None)
-    due = due.annotate(lapses_at=_first_unanswered())
-    due = due.filter(Q(until__lte=at) | Q(lapses_at__lte=at)).order_by("pk")
-    over = list(due[:AT_ONCE])
-    known = Ended.objects.filter(decision__in=over)  # by whoever held the lock before
-    gone = set(known.values_list("pk", flat=True))
-    ended = [_ended_by_itself(one, at=at) for one in over if one.pk not in gone]
+    due = Decision.objects.filter(ended=None).annotate(lapses_at=_first_unanswered())
+    due = due.filter(Q(until__lte=at) | Q(lapses_at__lte=at))
+    over = hold(due, most=AT_ONCE)
+    ended = [_ended_by_itself(one, at=at) for one in over]
     _write(ended, by=SYSTEM, at=at)
     return len(ended)
 
@@ -117,10 +125,8 @@ def end_repealed(*, at: dt.datetime) -> int:
     gone = [place for place in places if not _is_in_force(*place, at=at)]
     ended = 0
     for edition, rule, area in gone:
-        resting = running.select_for_update().filter(
-            edition=edition, rule=rule, area=area
-        )
-        ended += len(end_all(list(resting), Ending.RULE_REPEALED, by=SYSTEM, at=at))
+        resting = hold(running.filter(edition=edition, rule=rule, area=area))
+        ended += len(end_all(resting, Ending.RULE_REPEALED, by=SYSTEM, at=at))
     return ended
 
 

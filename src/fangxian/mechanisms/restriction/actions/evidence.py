@@ -15,7 +15,7 @@ from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.observation.queries import subject_of
 from fangxian.mechanisms.protocol.vocabulary import Ending, Grade, Kind
 from fangxian.mechanisms.restriction import events, facts, rules
-from fangxian.mechanisms.restriction.actions.endings import end_all
+from fangxian.mechanisms.restriction.actions.endings import end_all, hold
 from fangxian.mechanisms.restriction.models import Decision, Evidence, Withdrawal
 from fangxian.mechanisms.restriction.queries import not_over
 
@@ -124,10 +124,10 @@ def withdraw_evidence(
     Withdrawal.objects.create(
         evidence=evidence, reason=reason.strip(), by=by.person, post=by.post, at=at
     )
-    resting = Decision.objects.select_for_update().filter(
+    resting = Decision.objects.filter(
         not_over(at), proposal__grounds__evidence=evidence
     )
-    ended = end_all(list(resting), Ending.EVIDENCE_WITHDRAWN, by=by, at=at)
+    ended = end_all(hold(resting), Ending.EVIDENCE_WITHDRAWN, by=by, at=at)
     event = events.EvidenceWithdrawn(evidence=evidence.pk, ended=ended)
     subject = f"evidence:{evidence.pk}"
     record(event, by=by, at=at, subject=subject, area=evidence.area_id)

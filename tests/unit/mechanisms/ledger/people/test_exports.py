@@ -24,6 +24,7 @@ from tests.unit.mechanisms.ledger.people.folk import (
     NUMBER,
     TELEPHONE,
     number,
+    owe,
     register,
 )
 from tests.worlds import NOON
@@ -114,6 +115,8 @@ def test_the_same_again_changes_nothing(person, other, community):
     assert written() == before
     assert refused(ask, community, other) is rules.EXPORT_ID_TAKEN
     assert refused(ask, community, person, why="另一事") is rules.EXPORT_ID_TAKEN
+    for_another = {"purpose": Purpose.REVIEW}
+    assert refused(ask, community, person, **for_another) is rules.EXPORT_ID_TAKEN
 
 
 @pytest.mark.parametrize(
@@ -168,8 +171,14 @@ def test_a_hospital_and_the_centre_hand_over_their_own_only(world, who):
     stranger = register(world).person
     opened = register(world, number=number(420)).person
     brought = register(world, number=number(421), source=queries.source_of(by)).person
+    owe(world, who, stranger)
     people.open_identity(
-        opened, purpose=Purpose.MEDICAL, why=WHY, task=7, by=by, at=NOON
+        opened,
+        purpose=Purpose.MEDICAL,
+        why=WHY,
+        task=owe(world, who, opened),
+        by=by,
+        at=NOON,
     )
 
     assert refused(ask, by, opened, brought, stranger) is rules.NOT_YOUR_PEOPLE
@@ -181,10 +190,11 @@ def test_what_the_next_post_opened_is_not_ones_own(world, person):
         person,
         purpose=Purpose.MEDICAL,
         why=WHY,
-        task=7,
+        task=owe(world, "hospital", person),
         by=world.actor("hospital"),
         at=NOON,
     )
+    owe(world, "cdc", person)
 
     assert refused(ask, world.actor("cdc"), person) is rules.NOT_YOUR_PEOPLE
 

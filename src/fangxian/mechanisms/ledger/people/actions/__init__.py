@@ -24,12 +24,14 @@ from fangxian.mechanisms.ledger.people.actions.settling import (
     merge_people,
     unmerge_person,
 )
+from fangxian.mechanisms.ledger.people.actions.writing import hold_people
 
 
 __all__ = [
     "Identity",
     "Registered",
     "amend_person",
+    "hold_people",
     "keep_list",
     "keep_people_apart",
     "merge_people",

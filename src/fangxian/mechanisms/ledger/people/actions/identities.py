@@ -10,12 +10,16 @@ from django.db import transaction
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import bounds_of, day_of
 from fangxian.kernel.papers import Paper, Sex
+from fangxian.mechanisms.journal.actions import take_turns
 from fangxian.mechanisms.jurisdiction.queries import reaches
 from fangxian.mechanisms.ledger.models import Opening, Person, Residence
 from fangxian.mechanisms.ledger.people import events, rules
 from fangxian.mechanisms.ledger.people.actions.writing import locked, note
 from fangxian.mechanisms.ledger.people.spelling import details_of
 from fangxian.mechanisms.ledger.states import Purpose
+
+
+TURNS = "ledger.openings:"  # of one actor, who opens so many a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def open_identity(
     rules.check_can_open(task=task, second=second, by=by)
     if second is not None and not reaches(second.scope, person.area_id):
         raise rules.SECOND_MISSING()
+    take_turns(f"{TURNS}{by.person}")
     rules.check_not_opened_enough(len(opened_today(by, at) - {person.pk}))
     agreed = None if second is None else second.person
     Opening.objects.create(

@@ -1,6 +1,6 @@
 """What the acts on people share: locking in reach, indexing, finding who is alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -43,6 +43,19 @@ def locked(person_id: UUID, *, by: Actor) -> Person:
     if person is None:
         raise rules.PERSON_UNKNOWN()
     return person
+
+
+def hold_people(people: Collection[UUID]) -> None:
+    """Hold these entries until the transaction ends: who else holds one of them waits.
+
+    For what must not be written about one person twice at once. Others may still
+    refer to them meanwhile.
+    """
+    listed = sorted(people)
+    for start in range(0, len(listed), AT_ONCE):
+        some = Person.objects.filter(pk__in=listed[start : start + AT_ONCE])
+        held = some.select_for_update(no_key=True).order_by("pk")
+        list(held.values_list("pk", flat=True))
 
 
 def locked_pair(one: UUID, other: UUID, *, by: Actor) -> tuple[Person, Person]:
