@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.secrecy.keeping import SEED, invented_number, private_texts
+from fangxian.mechanisms.ledger.people.index import NUMBER
+from fangxian.privacy.index import mark
+from fangxian.privacy.keys import keyring_at
+from tests.secrecy.keeping import SEED, invented_number, list_of, private_texts
 from tests.secrecy.spellings import hits, packed, spellings
 from tests.unit.interfaces.imports.returnees import good_row
 
@@ -200,6 +203,20 @@ def test_brute_force_without_the_keys_recovers_nobody(marks):
     assert len(marks) > SIZE
 
     assert recovered(marks) == []
+
+
+def test_with_the_keys_the_same_guesses_recover_everybody(installation, marks):
+    """The control: the guesses are right, and only the keys are missing."""
+    keyring = keyring_at(installation / "keys.json")
+
+    known = [
+        text
+        for text in guesses()
+        if mark(text, purpose=NUMBER, keyring=keyring) in marks
+    ]
+
+    assert len(known) > SIZE // 2
+    assert set(known) <= {row["身份证号"].upper() for row in list_of(SIZE).meant}
 
 
 def test_brute_force_recovers_everybody_from_a_careless_index():
