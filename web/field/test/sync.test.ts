@@ -219,7 +219,7 @@ describe("the protocol, whatever happens", () => {
     }
   }
 
-  it("loses nothing, doubles nothing, and drains", { timeout: 120_000 }, async () => {
+  it("loses nothing, doubles nothing, and drains", { timeout: 400_000 }, async () => {
     const steps = fc.array(step, { minLength: 10, maxLength: 50 });
     await fc.assert(
       fc.asyncProperty(steps, async (list) => {

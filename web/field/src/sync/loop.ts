@@ -1,0 +1,84 @@
+// The loop of one page: every enrolment's outbox is emptied in turn, whoever works now, locked or not.
+import { enrolments } from "../store/enrolments";
+import type { Phone } from "../store/tables";
+import { exchange, newPace, type Outcome, type Pace, type Turn, type World } from "./exchange";
+import { type PhotoWorld, sendPhotos } from "./photos";
+
+export interface Loop {
+  /** Exchange now: something was captured, or the network came back. */
+  nudge(): void;
+  stop(): void;
+}
+
+interface Course {
+  pace: Pace;
+  due: number;
+}
+
+const IDLE = 60_000;
+
+/** One tab at a time where the browser can say so; two would only say the same thing twice. */
+async function alone<Result>(name: string, task: () => Promise<Result>): Promise<Result | null> {
+  if (!("locks" in navigator)) return task();
+  return navigator.locks.request(name, { ifAvailable: true }, async (lock) => (lock ? task() : null));
+}
+
+async function turnOf(phone: Phone, device: string, pace: Pace, world: World & PhotoWorld): Promise<Turn> {
+  const turn = await exchange(phone, device, pace, world);
+  const enrolment = turn.outcome === "held" ? await phone.enrolments.get(device) : undefined;
+  if (enrolment && turn.wait > 0) await sendPhotos(phone, enrolment, world);
+  return turn;
+}
+
+/** Start the loop; `told` hears of every turn. */
+export function start(phone: Phone, world: World & PhotoWorld, told: (device: string, outcome: Outcome) => void): Loop {
+  const courses = new Map<string, Course>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running = false;
+  let again = false;
+  let stopped = false;
+
+  const courseOf = (device: string): Course => {
+    const known = courses.get(device) ?? { pace: newPace(), due: 0 };
+    courses.set(device, known);
+    return known;
+  };
+
+  async function round(): Promise<void> {
+    for (const { device } of await enrolments(phone)) {
+      const course = courseOf(device);
+      if (course.due > world.now()) continue;
+      const turn = await alone(`sync-${device}`, () => turnOf(phone, device, course.pace, world));
+      course.due = world.now() + (turn?.wait ?? IDLE);
+      if (turn) told(device, turn.outcome);
+    }
+  }
+
+  const soonest = (): number => Math.min(IDLE, ...[...courses.values()].map(({ due }) => due - world.now()));
+
+  async function run(): Promise<void> {
+    if (running || stopped) return;
+    running = true;
+    clearTimeout(timer);
+    again = false;
+    await round().catch(() => undefined);
+    running = false;
+    if (!stopped) timer = setTimeout(() => void run(), again ? 0 : Math.max(0, soonest()));
+  }
+
+  void run();
+  return {
+    nudge() {
+      courses.forEach((course) => {
+        if (course.pace.failures === 0) course.due = 0;
+        course.due = Math.min(course.due, world.now() + 1000);
+      });
+      again = true;
+      void run();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
