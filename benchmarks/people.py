@@ -9,10 +9,13 @@ import os
 import random
 import secrets
 import string
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
+from statistics import median
 from uuid import UUID
 
 from django.conf import settings
@@ -39,6 +42,7 @@ from tests.worlds import NOON, make_world
 ROWS = int(os.environ.get("FANGXIAN_BENCH_ROWS") or (1_000_000 if FULL else 20_000))
 LIST = 10_000
 SEED = 3
+ROUNDS = 20
 FAMILY = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧"
 GIVEN = (
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞鹏辉红梅建国文斌"
@@ -54,8 +58,11 @@ SEARCHED = (
     "李 0007",
     "慕容",
     "lixiaoming",
+    "王",
+    "wang",
 )
 SCANNED = 2_000
+MERGED_EACH = 200
 
 
 def rows() -> list[Row]:
@@ -105,6 +112,10 @@ def load_people(areas: list[int]) -> None:
                 new_person(id_, d, keyed=keyed[d.area], source="benchmark", at=NOON)
                 for id_, d in batch
             ]
+            for one, other in zip(
+                *(written[n::MERGED_EACH] for n in (0, 1)), strict=True
+            ):
+                one.merged_into_id = other.pk
             load(Person, names, map(attrgetter(*names), written))
             load(Token, ("token", "person_id"), tokens(written, batch), heaped=True)
 
@@ -127,10 +138,37 @@ def list_row(name: str, scope: Scope) -> Row:
 
 
 def search_row(name: str, scope: Scope) -> Row:
-    """Parts of names, sounds, initials and telephones: common, rare and absent."""
-    asked = [SEARCHED[n % len(SEARCHED)] for n in range(1000)]
-    took = p95(lambda n: find_people(scope, text=asked[n]))
-    return _goal(milliseconds(f"people search, {name}, of {ROWS:,}", took))
+    """Parts of names, sounds, initials and telephones: common, rare and absent.
+
+    Beside the figure stand the question that took longest and what the processor did,
+    which tells the same on a machine that others use too.
+    """
+    find_people(scope, text="lixiaoming")
+    taken = [_asked(scope, text) for _ in range(ROUNDS) for text in SEARCHED]
+    wall, worked = (sorted(times) for times in zip(*taken, strict=True))
+    worst = max(SEARCHED, key=lambda text: _median(taken, text))
+    told = (
+        f"longest {worst}: {1000 * _median(taken, worst):.0f} ms;"
+        f" processor {1000 * worked[_at95(worked)]:.0f} ms p95"
+    )
+    row = _goal(milliseconds(f"people search, {name}, of {ROWS:,}", wall[_at95(wall)]))
+    return replace(row, ratio=told)
+
+
+def _asked(scope: Scope, text: str) -> tuple[float, float]:
+    """Ask once: how long it took, and how long the processor worked."""
+    began, worked = time.perf_counter(), time.process_time()
+    find_people(scope, text=text)
+    return time.perf_counter() - began, time.process_time() - worked
+
+
+def _median(taken: Sequence[tuple[float, float]], text: str) -> float:
+    of_it = taken[SEARCHED.index(text) :: len(SEARCHED)]
+    return median(took for took, _ in of_it)
+
+
+def _at95(times: Sequence[float]) -> int:
+    return int(0.95 * len(times)) - 1
 
 
 def exact_row(scope: Scope) -> Row:

@@ -53,6 +53,21 @@ JOIN jurisdiction_area area ON area.id = climb.id
 WHERE area.level <= %s OR area.parent_id IS NULL
 """
 
+LIFTED_WITHIN = """
+WITH RECURSIVE climb(id) AS (
+    SELECT id FROM jurisdiction_area {where}
+    UNION
+    SELECT area.parent_id
+    FROM climb
+    JOIN jurisdiction_area area ON area.id = climb.id
+    WHERE area.level > %s AND area.parent_id IS NOT NULL
+)
+SELECT climb.id
+FROM climb
+JOIN jurisdiction_area area ON area.id = climb.id
+WHERE area.level <= %s OR area.parent_id IS NULL
+"""
+
 REACHED = """
 WHERE id IN (SELECT descendant_id FROM jurisdiction_reach WHERE ancestor_id IN ({marks}))
 """
@@ -167,24 +182,30 @@ def lifted(area_ids: Collection[int], level: Level) -> dict[int, int]:
     """For each area, itself or what it lies in that stands at this level or higher."""
     wanted = sorted(set(area_ids))
     marks = ", ".join(["%s"] * len(wanted))
-    return dict(_climb(f"WHERE id IN ({marks})", wanted, level)) if wanted else {}
+    if not wanted:
+        return {}
+    climbed = _climb(LIFTED, f"WHERE id IN ({marks})", wanted, level)
+    return {start: up for start, up in climbed}  # noqa: C416 -- says that a row is a pair
 
 
 def lifted_within(scope: Scope, level: Level) -> frozenset[int]:
     """The areas at this level or higher that the scope's areas are or lie in."""
-    if scope.everywhere:
-        return frozenset(up for _, up in _climb("", [], level))
     roots = sorted(scope.roots)
+    if not roots and not scope.everywhere:
+        return frozenset()
     marks = ", ".join(["%s"] * len(roots))
-    climbed = _climb(REACHED.format(marks=marks), roots, level) if roots else []
-    return frozenset(up for _, up in climbed)
+    where = "" if scope.everywhere else REACHED.format(marks=marks)
+    values = [] if scope.everywhere else roots
+    return frozenset(up for (up,) in _climb(LIFTED_WITHIN, where, values, level))
 
 
-def _climb(where: str, values: list[int], level: Level) -> list[tuple[int, int]]:
+def _climb(
+    sql: str, where: str, values: list[int], level: Level
+) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
         up_to = [level.value, level.value]
-        cursor.execute(LIFTED.format(where=where), [*values, *up_to])
-        return [(start, up) for start, up in cursor.fetchall()]
+        cursor.execute(sql.format(where=where), [*values, *up_to])
+        return list(cursor.fetchall())
 
 
 # ------------------------------------------------------------------------- areas

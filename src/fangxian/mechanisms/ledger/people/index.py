@@ -8,20 +8,16 @@ is written in: the same name cannot be counted across streets.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from fangxian.kernel.identifiers import telephone, tidy
-from fangxian.kernel.scopes import Scope
-from fangxian.mechanisms.jurisdiction.queries import lifted, lifted_within
+from fangxian.mechanisms.jurisdiction.queries import lifted
 from fangxian.mechanisms.jurisdiction.states import Level
 from fangxian.mechanisms.ledger.models import Person, Token
 from fangxian.mechanisms.ledger.people.details import Details
 from fangxian.mechanisms.ledger.people.naming import (
-    asked,
     name_of,
     parts_of,
     sound_of,
@@ -37,7 +33,6 @@ NUMBER = "people's numbers"
 TELEPHONE = "people's telephones"
 LIKENESS = "people's sounds and birth years"
 DOOR = "doors"
-COMMON = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,47 +114,6 @@ def numbered(text: str) -> Q | None:
     return found or None
 
 
-class Named:
-    """What a question means of names, under every key of the areas in scope."""
-
-    def __init__(self, text: str, scope: Scope) -> None:
-        meanings = asked(text)
-        self._keyed = sorted(lifted_within(scope, KEYED_AT)) if meanings else []
-        self._alone = {part for parts in meanings if len(parts) == 1 for part in parts}
-        self._together = [parts for parts in meanings if len(parts) > 1]
-
-    def found(self) -> "QuerySet[Token, object] | None":
-        """Give the ids of whom it means, to be looked up; None if it asks nothing.
-
-        Of parts that somebody must have together the rarest is looked up, and the
-        others only of those whom it finds.
-        """
-        ways = [self._all_of(parts) for parts in self._together]
-        if self._alone:
-            ways.append(_bearing(self._alone, self._keyed))
-        return ways[0].union(*ways[1:]) if len(ways) > 1 else next(iter(ways), None)
-
-    def of_each(self) -> Q:
-        """The same as a question to each of few people."""
-        asked = [frozenset({part}) for part in self._alone] + self._together
-        return reduce(or_, map(self._of_each, asked), Q(pk__in=[]))
-
-    def _all_of(self, parts: Iterable[str]) -> "QuerySet[Token, object]":
-        rarest, *others = sorted(sorted(parts), key=self._frequency)
-        found = _bearing([rarest], self._keyed)
-        return found.filter(*(self._has(part, "person") for part in others))
-
-    def _frequency(self, part: str) -> int:
-        """How many have a part; from ``COMMON`` on all are as common."""
-        return _bearing([part], self._keyed)[:COMMON].count()
-
-    def _of_each(self, parts: Iterable[str]) -> Q:
-        return reduce(and_, (Q(self._has(part, "pk")) for part in sorted(parts)))
-
-    def _has(self, part: str, whose: str) -> Exists:
-        return Exists(_bearing([part], self._keyed).filter(person=OuterRef(whose)))
-
-
 def suspects(people: Iterable[Details], keyed: Iterable[int]) -> "list[Q]":
     """Conditions for the entries that may be one of these people."""
     listed = list(people)
@@ -182,14 +136,18 @@ def _marks(text: str, purpose: str) -> list[bytes]:
 
 
 def _bearing(parts: Iterable[str], keyed: Iterable[int]) -> "QuerySet[Token, object]":
-    keys = keyring()
-    tokens = [
-        token(part, purpose=NAMES, area=area, keyring=keys, key=key)
-        for part in parts
-        for area in keyed
-        for key in keys.keys
-    ]
+    places = [(key, area) for key in keyring().keys for area in keyed]
+    tokens = [token for part in parts for token in tokens_at(places, part)]
     return Token.objects.filter(token__in=tokens).values_list("person", flat=True)
+
+
+def tokens_at(places: Iterable[tuple[str, int]], part: str) -> list[int]:
+    """Give the tokens that a part may have: one for each key and area."""
+    keys = keyring()
+    return [
+        token(part, purpose=NAMES, area=area, keyring=keys, key=key)
+        for key, area in places
+    ]
 
 
 def new_tokens(people: Iterable[tuple[Person, Details]]) -> list[Token]:

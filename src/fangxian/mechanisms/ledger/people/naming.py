@@ -196,6 +196,6 @@ def _readings() -> dict[str, dict[str, list[str]]]:
 @cache
 def _all_syllables() -> frozenset[str]:
     """Every syllable that some character has; sounds without a vowel are none."""
-    written = (reading for line in PINYIN_DICT.values() for reading in line.split(","))
+    written = {reading for line in PINYIN_DICT.values() for reading in line.split(",")}
     plain = {to_normal(reading) for reading in written}
     return frozenset(s for s in plain if s.isascii() and set(s) & set("aeiouv"))

@@ -1,14 +1,16 @@
 """Entries of people: those in scope, those asked for, and whom one stands for."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from fangxian.kernel.scopes import Scope
-from fangxian.mechanisms.jurisdiction.queries import get_area, within
+from fangxian.mechanisms.jurisdiction.queries import get_area, lifted_within, within
 from fangxian.mechanisms.ledger.models import Person
-from fangxian.mechanisms.ledger.people.index import KEYED_AT, Named, numbered
+from fangxian.mechanisms.ledger.people.index import KEYED_AT, numbered
+from fangxian.mechanisms.ledger.people.search import NIL, Named
 
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
 
 MERGED_FOUND_MAX = 50
-NIL = UUID(int=0)
+AT_ONCE = 500
+LATEST = (2_000, 32_000)  # entries among which a common name is sought first
 
 
 def visible(scope: Scope) -> "QuerySet[Person]":
@@ -51,6 +54,16 @@ def _merged_into(person_id: UUID) -> UUID | None:
     return into.first()
 
 
+def _survivors(person_ids: Iterable[UUID]) -> set[UUID]:
+    """Follow the merges of many at once."""
+    standing, more = set[UUID](), set(person_ids)
+    while more:
+        into = dict(Person.objects.filter(pk__in=more).values_list("pk", "merged_into"))
+        standing |= {person for person, next_id in into.items() if next_id is None}
+        more = {next_id for next_id in into.values() if next_id is not None}
+    return standing
+
+
 def entries_of(person_id: UUID) -> frozenset[UUID]:
     """Give the entry that stands for somebody with all that were merged into it."""
     known, more = frozenset[UUID](), frozenset({survivor(person_id)})
@@ -61,24 +74,87 @@ def entries_of(person_id: UUID) -> frozenset[UUID]:
     return known
 
 
-def asked_for(text: str, scope: Scope) -> Q:
-    """What is said of a merged entry finds the one that stands for it.
+class AskedFor:
+    """Whom a question finds: by a whole number, by the name, and by merged entries.
 
-    Few are found by a number or were merged: these are looked up first, so that all
-    others come by the index of names alone, in the order of the page.
+    What is said of a merged entry finds the one that stands for it. Few are found by
+    a number or were merged: these are looked up first.
     """
-    exact, named = numbered(text), Named(text, scope)
-    few = {survivor(person) for person in _merged_and_asked_for(exact, named, scope)}
-    if exact is not None:
-        few.update(visible(scope).filter(exact).values_list("pk", flat=True))
-    by_name = named.found()
-    if by_name is None:
-        return Q(pk__in=few)
-    return Q(pk__in=by_name) | Q(pk__in=few) if few else Q(pk__in=by_name)
+
+    def __init__(self, text: str, scope: Scope) -> None:
+        self._named = named = Named(text, scope)
+        exact = numbered(text)
+        merged = named.found_merged() if named.is_common else named.found()
+        self._few = _survivors(_merged(merged, exact, scope))
+        if exact is not None:
+            self._few.update(visible(scope).filter(exact).values_list("pk", flat=True))
+
+    def everybody(self) -> Q:
+        """Give a condition for all whom it finds; for who expects few."""
+        return Q(pk__in=self._few.union(self._named.found()))
+
+    def latest(
+        self,
+        people: "QuerySet[Person]",
+        *,
+        most: int,
+        before: UUID | None,
+        area: int | None,
+    ) -> list[UUID]:
+        """Give the latest of these people whom it finds, the latest first.
+
+        A common name is not looked up whole: it is sought among the latest entries,
+        and further back only if these do not fill the page.
+        """
+        named: list[UUID] = []
+        areas = _keyed_in(area)
+        starts = _starts(before) if self._named.is_common else iter([None])
+        for since in starts:
+            found = self._named.found(since=since, before=before, areas=areas)
+            named = _first_of(people, found, most)
+            if len(named) == most:
+                break
+        few = _first_of(people, sorted(self._few, reverse=True), most)
+        return sorted({*named, *few}, reverse=True)[:most]
 
 
-def _merged_and_asked_for(exact: Q | None, named: Named, scope: Scope) -> list[UUID]:
-    said = named.of_each() if exact is None else named.of_each() | exact
+def _first_of(people: "QuerySet[Person]", ids: Sequence[UUID], most: int) -> list[UUID]:
+    """Give the first of the ids that are of these people."""
+    found: list[UUID] = []
+    for start in range(0, len(ids), AT_ONCE):
+        asked = people.filter(pk__in=ids[start : start + AT_ONCE])
+        found += sorted(asked.values_list("pk", flat=True), reverse=True)
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _starts(before: UUID | None) -> Iterator[UUID | None]:
+    """Give where the latest entries begin: few, more, and then None for all."""
+    earlier = Person.objects.order_by("-pk").values_list("pk", flat=True)
+    if before is not None:
+        earlier = earlier.filter(pk__lt=before)
+    for size in LATEST:
+        start = earlier[size : size + 1].first()
+        if start is None:
+            break
+        yield start
+    yield None
+
+
+def _keyed_in(area: int | None) -> frozenset[int] | None:
+    """Give the areas that index whoever is in this one, or below."""
+    if area is None:
+        return None
+    return lifted_within(Scope(roots=frozenset({area})), KEYED_AT)
+
+
+def _merged(named: Sequence[UUID], exact: Q | None, scope: Scope) -> list[UUID]:
+    """Give the merged entries that are asked for: of these names, or this number."""
     merged = Person.objects.filter(merged_into__gt=NIL)  # served by its index
-    held = merged.alias(held=F("area_id") + 0).filter(within(scope, "held"))
-    return list(held.filter(said).values_list("pk", flat=True)[:MERGED_FOUND_MAX])
+    held = merged.alias(held=F("area_id") + 0)
+    held = held.filter(within(scope, "held"))
+    found = _first_of(held, named, MERGED_FOUND_MAX)
+    if exact is not None:
+        found += held.filter(exact).values_list("pk", flat=True)[:MERGED_FOUND_MAX]
+    return found

@@ -32,7 +32,7 @@ from fangxian.mechanisms.ledger.models import (
 from fangxian.mechanisms.ledger.people import rules
 from fangxian.mechanisms.ledger.people.matching import Ground
 from fangxian.mechanisms.ledger.people.queries.entries import (
-    asked_for,
+    AskedFor,
     in_order,
     visible,
 )
@@ -127,10 +127,12 @@ def find_people(
         found = found.filter(pk__in=_living_behind(door))
     if source is not None:
         found = found.filter(source=source)
-    if text.strip():
-        found = found.filter(asked_for(text, scope))
     if after is not None:
         found = found.filter(pk__lt=after)
+    if text.strip():
+        asked = AskedFor(text, scope)
+        ids = asked.latest(found, most=most + 1, before=after, area=area)
+        found = Person.objects.filter(pk__in=ids)
     cards = _cards(found.order_by("-id")[: most + 1])
     more = len(cards) > most
     return Found(tuple(cards[:most]), cards[most - 1].id if more else None)

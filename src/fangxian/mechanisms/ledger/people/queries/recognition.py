@@ -16,7 +16,7 @@ from fangxian.mechanisms.ledger.models import Person
 from fangxian.mechanisms.ledger.people.index import numbered
 from fangxian.mechanisms.ledger.people.naming import name_of
 from fangxian.mechanisms.ledger.people.queries.entries import (
-    asked_for,
+    AskedFor,
     survivor,
     visible,
 )
@@ -90,7 +90,9 @@ def _any_of(keys: Collection[str]) -> Q:
 
 def _ending(one: Asked, scope: Scope) -> list[Person]:
     """Give who bears a telephone that ends like this, of those whose name is alike."""
-    found = visible(scope).filter(asked_for(f"{one.name} {one.telephone}", scope))
+    found = visible(scope).filter(
+        AskedFor(f"{one.name} {one.telephone}", scope).everybody()
+    )
     end = one.telephone or ""
     return [entry for entry in found if (entry.telephone or "").endswith(end)]
 

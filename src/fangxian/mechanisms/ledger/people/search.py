@@ -1,0 +1,148 @@
+"""Names asked for: the tokens of a question, looked up the rarest first.
+
+Written as SQL, because what makes it quick is the order in which the index is read.
+Ids are fetched before anything is asked of people: a database that guesses how common
+a token is reads everybody instead.
+"""
+
+from collections.abc import Collection, Iterable
+from itertools import chain
+from uuid import UUID
+
+from django.db import connection
+
+from fangxian.kernel.scopes import Scope
+from fangxian.mechanisms.jurisdiction.queries import lifted_within
+from fangxian.mechanisms.ledger.models import Person
+from fangxian.mechanisms.ledger.people.index import KEYED_AT, keyring, tokens_at
+from fangxian.mechanisms.ledger.people.naming import asked
+
+
+COMMON = 2000
+NIL = UUID(int=0)
+
+COUNTED = """
+(SELECT COUNT(*) FROM (
+    SELECT 1 FROM ledger_token WHERE token IN ({tokens}) LIMIT %s
+) AS counted)
+"""
+
+# The tables are read in this order: SQLite keeps to it where it is told CROSS JOIN.
+HAVING = """
+SELECT t0.person_id
+FROM {first} (VALUES {rows}) AS asked {others}
+WHERE t0.token = asked.column2 {held}
+"""
+ANOTHER = """
+AND {t}.token = asked.column{column} AND {t}.person_id = t0.person_id
+"""
+SINCE = "AND t0.person_id >= %s"
+BEFORE = "AND t0.person_id < %s"
+MERGED = "ledger_person merged CROSS JOIN"
+IS_MERGED = """
+AND merged.merged_into_id > %s
+AND merged.indexed_in = asked.column1
+AND t0.person_id = merged.id
+"""
+
+
+class Named:
+    """What a question means of names, under every key of the areas in scope.
+
+    It means whoever has all parts of one way to read it. A part has one token under
+    each key and area, and who has two parts has both under the same: so the rarest
+    part is looked up, and then one look for each other part of each who was found.
+    """
+
+    def __init__(self, text: str, scope: Scope) -> None:
+        ways = asked(text)
+        areas = sorted(lifted_within(scope, KEYED_AT)) if ways else []
+        self._places = [(key, area) for key in keyring().keys for area in areas]
+        parts = sorted({part for way in ways for part in way})
+        self._tokens = {part: tokens_at(self._places, part) for part in parts}
+        frequency = _frequencies(self._tokens)
+        self._ways = [
+            sorted(sorted(way), key=frequency.__getitem__)
+            for way in ways
+            if all(frequency[part] for part in way)
+        ]
+        self.is_common = any(frequency[way[0]] == COMMON for way in self._ways)
+
+    def found(
+        self,
+        *,
+        since: UUID | None = None,
+        before: UUID | None = None,
+        areas: Collection[int] | None = None,
+    ) -> list[UUID]:
+        """Give the ids of whom it means, the latest first.
+
+        ``since`` and ``before`` bound the ids, ``areas`` are those that index them.
+        """
+        bounds = {SINCE: since, BEFORE: before}
+        said = {sql: _spelled(one) for sql, one in bounds.items() if one is not None}
+        return self._having("", " ".join(said), list(said.values()), areas)
+
+    def found_merged(self) -> list[UUID]:
+        """Give the merged entries among them: these are few, so they are read first."""
+        return self._having(MERGED, IS_MERGED, [_spelled(NIL)], None)
+
+    def _having(
+        self,
+        first: str,
+        held: str,
+        values: list[str | UUID],
+        areas: Collection[int] | None,
+    ) -> list[UUID]:
+        spelled: list[str] = []
+        given: list[int | str | UUID] = []
+        for way in self._ways:
+            if rows := self._rows(way, areas):
+                spelled.append(_spelled_way(len(way), len(rows), first, held))
+                given += [*chain.from_iterable(rows), *values]
+        if not spelled:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(spelled), given)
+            ids = sorted({person for (person,) in cursor.fetchall()}, reverse=True)
+        return [one if isinstance(one, UUID) else UUID(one) for one in ids]
+
+    def _rows(
+        self, way: Iterable[str], areas: Collection[int] | None
+    ) -> list[tuple[int, ...]]:
+        """Give, for each place, its area and the tokens that the parts have there."""
+        held = [area for _, area in self._places]
+        rows = zip(held, *(self._tokens[part] for part in way), strict=True)
+        return [row for row in rows if areas is None or row[0] in areas]
+
+
+def _spelled_way(parts: int, places: int, first: str, held: str) -> str:
+    row = ", ".join(["%s"] * (1 + parts))
+    others = [
+        ANOTHER.format(t=f"t{number}", column=number + 2) for number in range(1, parts)
+    ]
+    return HAVING.format(
+        first=first,
+        rows=", ".join([f"({row})"] * places),
+        others=" ".join(f"CROSS JOIN ledger_token t{n}" for n in range(parts)),
+        held=" ".join([*others, held]),
+    )
+
+
+def _frequencies(tokens: dict[str, list[int]]) -> dict[str, int]:
+    """How many have each part; from ``COMMON`` on all are as common."""
+    if not any(tokens.values()):
+        return dict.fromkeys(tokens, 0)
+    counted = [
+        COUNTED.format(tokens=", ".join(["%s"] * len(made))) for made in tokens.values()
+    ]
+    with connection.cursor() as cursor:
+        values = [value for made in tokens.values() for value in (*made, COMMON)]
+        cursor.execute(f"SELECT {', '.join(counted)}", values)
+        return dict(zip(tokens, cursor.fetchone(), strict=True))
+
+
+def _spelled(person: UUID) -> str | UUID:
+    key = Person._meta.pk  # noqa: SLF001 -- Django's own word for it
+    spelled: str | UUID = key.get_db_prep_value(person, connection)
+    return spelled
