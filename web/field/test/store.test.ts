@@ -6,18 +6,20 @@ import { close } from "../src/kernel/locking";
 import type { Receipt } from "../src/kernel/receipts";
 import { expire, keepPage, readItems } from "../src/store/cache";
 import { enrolments, getEnrolment, switchTo, whoWorks } from "../src/store/enrolments";
-import { aboveGap, append, counts, lost, sent, settle, waiting } from "../src/store/outbox";
+import { aboveGap, append, counts, lost, type Sealed, sent, settle, waiting } from "../src/store/outbox";
 import { type KeptAct, Phone } from "../src/store/tables";
 import { enrol, HOUR, keyOfPin, newPhone, NOON } from "./phone";
 
 const ALICE = newId(1);
 const BOB = newId(2);
 
-async function act(phone: Phone, device = ALICE, at = NOON): Promise<KeptAct> {
+async function sealed(device = ALICE, at = NOON): Promise<Sealed> {
   const about = await close({ title: "door 502" }, await keyOfPin());
-  const seenAt = new Date(at).toISOString();
-  return append(phone, { id: newId(at), device, seenAt, at, sealed: "c2VhbGVk", about, photos: [] });
+  return { id: newId(at), device, seenAt: new Date(at).toISOString(), at, sealed: "c2VhbGVk", about, photos: [] };
 }
+
+const act = async (phone: Phone, device = ALICE, at = NOON): Promise<KeptAct> =>
+  (await append(phone, [await sealed(device, at)]))[0]!;
 
 async function phoneOfAlice(): Promise<Phone> {
   const phone = newPhone();
@@ -61,6 +63,15 @@ describe("capture", () => {
     cut.mockRestore();
     expect([await getEnrolment(phone, ALICE), await phone.acts.toArray(), await phone.photos.toArray()]).toEqual(before);
     expect((await act(phone)).seq).toBe(2);
+  });
+
+  it("keeps all acts of a visit or none", async () => {
+    const phone = await phoneOfAlice();
+    const twice = await sealed();
+
+    await expect(append(phone, [await sealed(), twice, twice])).rejects.toThrow();
+    expect([await phone.acts.count(), (await getEnrolment(phone, ALICE)).seq]).toEqual([0, 0]);
+    expect((await append(phone, [await sealed(), twice])).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
   it("gives each number once, whatever two tabs do at the same time", async () => {

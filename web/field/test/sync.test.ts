@@ -60,7 +60,8 @@ class Scene {
     const about = { title: "door", what: [], tasks: [] };
     const inner = { kind: "visit", body: { place: 7 } };
     const enrolment = await getEnrolment(phone, ALICE);
-    return capture(phone, enrolment, { inner, about }, { key: await keyOfPin(), now: this.world.now() });
+    const given = { key: await keyOfPin(), now: this.world.now() };
+    return (await capture(phone, enrolment, [{ inner, about }], given))[0]!;
   }
 
   async turn(fault: Fault = "none", phone = this.phone): Promise<Turn> {

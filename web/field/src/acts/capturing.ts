@@ -4,7 +4,7 @@ import { digestOfBytes } from "../kernel/chain";
 import { newId } from "../kernel/identifiers";
 import { close } from "../kernel/locking";
 import { seal, sealBytes, sealKey } from "../kernel/sealing";
-import { append } from "../store/outbox";
+import { append, type Sealed } from "../store/outbox";
 import type { Enrolment, KeptAct, KeptPhoto, Phone } from "../store/tables";
 
 export interface Inner {
@@ -31,19 +31,34 @@ async function sealedPhoto(photo: Taken, act: string, device: string, at: number
   return { digest: photo.digest, device, act, sealed, at, held: 0 };
 }
 
-/** Keep an act; when the promise is kept, so is the act: only then may anything say 已保存. */
-export async function capture(
-  phone: Phone,
-  { device, sealKey: spki }: Pick<Enrolment, "device" | "sealKey">,
-  act: { inner: Inner; about: About; photos?: Taken[] },
-  { key, now }: { key: CryptoKey; now: number },
-): Promise<KeptAct> {
+export interface Made {
+  inner: Inner;
+  about: About;
+  photos?: Taken[];
+}
+
+interface With {
+  key: CryptoKey;
+  now: number;
+}
+
+async function sealedAct(device: string, act: Made, server: CryptoKey, { key, now }: With): Promise<Sealed> {
   const id = newId(now);
-  const server = await sealKey(spki);
   const [sealed, about, photos] = await Promise.all([
     seal(JSON.stringify(act.inner), id, server),
     close(act.about, key),
     Promise.all((act.photos ?? []).map((photo) => sealedPhoto(photo, id, device, now, server))),
   ]);
-  return append(phone, { id, device, seenAt: new Date(now).toISOString(), at: now, sealed, about, photos });
+  return { id, device, seenAt: new Date(now).toISOString(), at: now, sealed, about, photos };
+}
+
+/** Keep acts, all or none; when the promise is kept, so are the acts: only then may anything say 已保存. */
+export async function capture(
+  phone: Phone,
+  { device, sealKey: spki }: Pick<Enrolment, "device" | "sealKey">,
+  acts: Made[],
+  given: With,
+): Promise<KeptAct[]> {
+  const server = await sealKey(spki);
+  return append(phone, await Promise.all(acts.map((act) => sealedAct(device, act, server, given))));
 }

@@ -1,7 +1,7 @@
 // Who works now, what is known, what waits: the one state that all screens share.
 import { computed, reactive, shallowRef } from "vue";
 
-import { type About, capture, type Inner, type Taken } from "../acts/capturing";
+import { type About, capture, type Made } from "../acts/capturing";
 import { bookOf, type Book, type Task } from "../acts/bundle";
 import { open, unlock as unlockWith } from "../kernel/locking";
 import { forget, readItems } from "../store/cache";
@@ -22,6 +22,7 @@ export interface SentAct {
 const NO_COUNTS: Counts = { waiting: 0, received: 0, quarantined: 0, photos: 0 };
 const TRIES = 5;
 const PULL_EVERY = 5 * 60_000;
+const LOCKED_AFTER = 30 * 60_000;
 
 export const phone = new Phone();
 export const enrolled = shallowRef<Enrolment | null>(null);
@@ -96,6 +97,7 @@ async function heard(device: string, outcome: Outcome): Promise<void> {
   if (device === enrolled.value?.device) {
     state.outcome = outcome;
     state.reached = outcome !== "failed";
+    if (outcome === "revoked") await forget(phone, device); // what was told; never what waits
     if (outcome === "held" && key.value && (await tellLost(phone, device, { key: key.value, now: Date.now() }))) nudge();
   }
   await refresh();
@@ -115,28 +117,44 @@ export async function begin(): Promise<void> {
   };
   window.addEventListener("online", follow);
   window.addEventListener("offline", follow);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && follow());
+  let hiddenAt = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") return void (hiddenAt = Date.now());
+    if (Date.now() - hiddenAt > LOCKED_AFTER && !state.formOpen) lockNow();
+    void refresh(); // another tab may have worked
+    follow();
+  });
   setInterval(() => (state.now = Date.now()), 20_000);
 }
 
 // ------------------------------------------------------------------------------------------- who works now
 
+const triesOf = (device: string): string => `tries-${device}`;
+
+/** The tries that are left outlive the page: beginning anew gives none back. */
+async function setTries(device: string, left: number): Promise<void> {
+  state.triesLeft = left;
+  await setSetting(phone, triesOf(device), left);
+}
+
 export async function opened(device: string, with_: CryptoKey): Promise<void> {
   await switchTo(phone, device);
   key.value = with_;
-  state.triesLeft = TRIES;
+  await setTries(device, TRIES);
   await refresh();
   nudge();
   void pullNow();
 }
 
-/** Try a PIN; after five wrong ones what was cached is thrown away, never what waits. */
+/** Try a PIN; from the fifth wrong one on what was cached is thrown away, never what waits. */
 export async function unlock(pin: string): Promise<boolean> {
   const own = enrolled.value;
   if (!own) return false;
+  const left = ((await setting(phone, triesOf(own.device))) as number | undefined) ?? TRIES;
+  await setTries(own.device, Math.max(0, left - 1)); // before it is tried: a page that is cut off counts too
   const found = await unlockWith(own.lock, pin);
   if (found) await opened(own.device, found);
-  else if ((state.triesLeft -= 1) <= 0) await forget(phone, own.device);
+  else if (state.triesLeft === 0) await forget(phone, own.device);
   return found !== null;
 }
 
@@ -149,17 +167,16 @@ export function lockNow(): void {
 
 export async function change(device: string): Promise<void> {
   lockNow();
-  state.triesLeft = TRIES;
   await switchTo(phone, device);
   await refresh();
 }
 
 // -------------------------------------------------------------------------------------------------- saving
 
-/** Keep acts, one transaction each; the promise is kept when the disk has them. */
-export async function save(acts: { inner: Inner; about: About; photos?: Taken[] }[]): Promise<void> {
+/** Keep acts, all or none; the promise is kept when the disk has them. */
+export async function save(acts: Made[]): Promise<void> {
   if (!enrolled.value || !key.value) throw new Error("locked");
-  for (const act of acts) await capture(phone, enrolled.value, act, { key: key.value, now: Date.now() });
+  await capture(phone, enrolled.value, acts, { key: key.value, now: Date.now() });
   await refresh();
   nudge();
 }

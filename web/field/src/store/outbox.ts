@@ -17,23 +17,29 @@ export interface Sealed {
   photos: KeptPhoto[];
 }
 
+async function add(phone: Phone, { id, device, seenAt, at, sealed, about, photos }: Sealed): Promise<KeptAct> {
+  const enrolment = await getEnrolment(phone, device);
+  const seq = enrolment.seq + 1;
+  const raw = written({ id, seq, prev: enrolment.head, seen_at: seenAt, sealed });
+  const act: KeptAct = {
+    ...{ id, device, seq, raw, hash: digestOf(raw), at, about },
+    ...{ state: "waiting", heldAt: null, notBefore: 0 },
+  };
+  await phone.acts.add(act);
+  await phone.photos.bulkPut(photos);
+  await phone.enrolments.update(device, { seq, head: act.hash });
+  return act;
+}
+
 /**
- * Append an act to its chain. Number, digest of the one before, act and photos stand in one transaction, so two tabs
- * cannot give one number twice; the promise is kept when the disk has it.
+ * Append acts to their chain, all or none. Numbers, digests of those before, acts and photos stand in one transaction,
+ * so two tabs cannot give one number twice; the promise is kept when the disk has them.
  */
-export function append(phone: Phone, { id, device, seenAt, at, sealed, about, photos }: Sealed): Promise<KeptAct> {
+export function append(phone: Phone, acts: Sealed[]): Promise<KeptAct[]> {
   return phone.transaction("rw", phone.enrolments, phone.acts, phone.photos, async () => {
-    const enrolment = await getEnrolment(phone, device);
-    const seq = enrolment.seq + 1;
-    const raw = written({ id, seq, prev: enrolment.head, seen_at: seenAt, sealed });
-    const act: KeptAct = {
-      ...{ id, device, seq, raw, hash: digestOf(raw), at, about },
-      ...{ state: "waiting", heldAt: null, notBefore: 0 },
-    };
-    await phone.acts.add(act);
-    await phone.photos.bulkPut(photos);
-    await phone.enrolments.update(device, { seq, head: act.hash });
-    return act;
+    const kept: KeptAct[] = [];
+    for (const act of acts) kept.push(await add(phone, act));
+    return kept;
   });
 }
 

@@ -10,7 +10,7 @@ export async function tellLost(phone: Phone, device: string, told: { key: Crypto
   if (!gone) return false;
   const inner = { kind: "device.lost", body: { from: gone.from, to: gone.to } };
   const about = { title: "", what: [`${gone.from}–${gone.to}`], tasks: [] };
-  await capture(phone, await getEnrolment(phone, device), { inner, about }, told);
+  await capture(phone, await getEnrolment(phone, device), [{ inner, about }], told);
   await setLost(phone, device, gone.to);
   return true;
 }
