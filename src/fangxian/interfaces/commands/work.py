@@ -10,6 +10,7 @@ import click
 from django.conf import settings
 from django.db import close_old_connections
 
+from fangxian.interfaces.intake.enrolments import follow_all
 from fangxian.interfaces.intake.inbox import Inbox, open_inbox
 from fangxian.interfaces.intake.processing import process
 from fangxian.interfaces.jobs.due import JOBS
@@ -43,6 +44,7 @@ def take_turn(inbox: Inbox) -> None:
     """Process what came in, then run every job; one that fails stops no other."""
     at = clock_of(settings.FANGXIAN_DATA).now()
     close_old_connections()
+    _attempt("tell the inbox of phones", partial(follow_all, inbox))
     _attempt("process the inbox", partial(process, inbox, at=at, most=ACTS_A_TURN))
     for name, job in JOBS.items():
         _attempt(name, partial(job, at))

@@ -1,6 +1,7 @@
 """The intake lane: a plain ASGI application that receives acts and signs receipts.
 
-``POST /intake/acts`` with one act or a list of up to 200. It checks who sends, how
+``POST /intake/acts`` with one act or a list of up to 200, by a device with a token;
+``POST /intake/batches`` with a phone's signed batch (``batches``). It checks who sends, how
 much and whether the envelope is one; nothing received is refused for its content. The
 answer comes after the commit, with the acts' states; ``Fangxian-Proof`` and
 ``Fangxian-Signature`` prove it (``receipts``). No answer, or 5xx: send again.
@@ -15,12 +16,14 @@ from typing import Any
 
 import msgspec
 
+from fangxian.interfaces.intake.batches import is_genuine_batch, read_batch
 from fangxian.interfaces.intake.envelope import (
     REQUEST_BYTES_MAX,
     Received,
     open_request,
 )
 from fangxian.interfaces.intake.inbox import Device, Inbox
+from fangxian.interfaces.intake.phones import find_phone
 from fangxian.interfaces.intake.rates import Rates
 from fangxian.interfaces.intake.receipts import SignedReceipt
 from fangxian.interfaces.intake.tokens import tag_of
@@ -39,6 +42,22 @@ Headers = list[tuple[bytes, bytes]]
 LOG = logging.getLogger("fangxian.intake")
 DEVICE_REMEMBERED_SECONDS = 1.0
 JSON = (b"content-type", b"application/json")
+ACTS, BATCHES = "/intake/acts", "/intake/batches"
+# Pages may come from another port; a batch proves itself and carries no cookie.
+ANY_ORIGIN = (b"access-control-allow-origin", b"*")
+ASKED_BEFORE = [
+    ANY_ORIGIN,
+    (b"access-control-allow-methods", b"POST"),
+    (b"access-control-allow-headers", b"content-type, fangxian-signature"),
+    (b"access-control-max-age", b"86400"),
+]
+TOLD = [
+    ANY_ORIGIN,
+    (
+        b"access-control-expose-headers",
+        b"fangxian-proof, fangxian-signature, retry-after",
+    ),
+]
 
 NO_DEVICE = RefusalKind(
     "intake.no_device",
@@ -68,8 +87,20 @@ NOT_KEPT = RefusalKind(
 NO_ADDRESS = RefusalKind(
     "intake.no_address", "Nothing is received here.", "POST to /intake/acts."
 )
+NO_PHONE = RefusalKind(
+    "intake.no_phone",
+    "This phone is not enrolled here, or no longer, or the batch is not its own.",
+    "Ask the office of your unit for a new code; what the phone holds is not lost.",
+)
+NO_BATCH = RefusalKind(
+    "intake.no_batch",
+    "This is not a batch: {problem}.",
+    "Update the app; what the phone holds is not lost.",
+)
 STATUS = {
     NO_DEVICE: 401,
+    NO_PHONE: 401,
+    NO_BATCH: 400,
     TOO_LARGE: 413,
     NO_ENVELOPE: 400,
     TOO_FAST: 429,
@@ -135,30 +166,61 @@ class Intake:
             self._open_lane = None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        open_to = TOLD if scope["path"] == BATCHES else []
         try:
-            receipt = await self._receive_acts(scope, receive)
+            if (scope["method"], scope["path"]) == ("OPTIONS", BATCHES):
+                await _respond(send, 204, ASKED_BEFORE, b"")
+                return
+            receipt = await self._receive(scope, receive)
             proof = (b"fangxian-proof", receipt.proof.encode())
             signature = (b"fangxian-signature", receipt.signature.hex().encode())
-            await _respond(send, 200, [JSON, proof, signature], receipt.body)
+            await _respond(send, 200, [JSON, proof, signature, *open_to], receipt.body)
         except Refusal as refusal:
-            await _refuse(send, refusal)
+            await _refuse(send, refusal, open_to)
+
+    async def _receive(self, scope: Scope, receive: Receive) -> SignedReceipt:
+        asked = (scope["method"], scope["path"])
+        if asked == ("POST", ACTS):
+            return await self._receive_acts(scope, receive)
+        if asked == ("POST", BATCHES):
+            return await self._receive_batch(scope, receive)
+        raise NO_ADDRESS()
+
+    async def _receive_batch(self, scope: Scope, receive: Receive) -> SignedReceipt:
+        content = await _read(receive)
+        try:
+            batch, links = read_batch(content)
+        except (ValueError, msgspec.DecodeError) as problem:
+            raise NO_BATCH(problem=problem) from problem
+        name = str(batch.device)
+        phone = find_phone(self._lane().reader, name)
+        signature = _header(scope["headers"], b"fangxian-signature")
+        if phone is None or not is_genuine_batch(content, signature, key=phone.key):
+            raise NO_PHONE()
+        self._check_rate(name, max(1, len(links)))
+        return await self._kept(name, self._lane().writer.keep_batch(batch, links))
 
     async def _receive_acts(self, scope: Scope, receive: Receive) -> SignedReceipt:
-        if (scope["method"], scope["path"]) != ("POST", "/intake/acts"):
-            raise NO_ADDRESS()
         device = self._device(scope["headers"])
         acts = _open(await _read(receive), device)
-        wait = self.rates.wait_for(device.name, len(acts), now=time.monotonic())
+        self._check_rate(device.name, len(acts))
+        return await self._kept(
+            device.name, self._lane().writer.keep(device.name, acts)
+        )
+
+    def _check_rate(self, device: str, acts: int) -> None:
+        wait = self.rates.wait_for(device, acts, now=time.monotonic())
         if wait:
             raise TOO_FAST(seconds=math.ceil(wait))
-        return await self._keep(device, acts)
 
-    async def _keep(self, device: Device, acts: list[Received]) -> SignedReceipt:
+    async def _kept(
+        self, device: str, keeping: Awaitable[SignedReceipt]
+    ) -> SignedReceipt:
         try:
-            return await self._lane().writer.keep(device.name, acts)
+            return await keeping
         except Exception as error:
             if not isinstance(error, Overloaded):
-                LOG.exception("acts of %s could not be kept", device.name)
+                LOG.exception("acts of %s could not be kept", device)
             raise NOT_KEPT() from error
 
     def _device(self, headers: Headers) -> Device:
@@ -179,6 +241,11 @@ def _token(headers: Headers) -> str:
         if name == b"authorization" and value.startswith(b"Bearer "):
             return value[len(b"Bearer ") :].decode("latin-1")
     raise NO_DEVICE()
+
+
+def _header(headers: Headers, wanted: bytes) -> str:
+    found = [value for name, value in headers if name == wanted]
+    return found[0].decode("latin-1") if found else ""
 
 
 async def _read(receive: Receive) -> bytes:
@@ -202,13 +269,13 @@ def _open(content: bytes, device: Device) -> list[Received]:
         raise NO_ENVELOPE(problem=problem) from problem
 
 
-async def _refuse(send: Send, refusal: Refusal) -> None:
+async def _refuse(send: Send, refusal: Refusal, open_to: Headers) -> None:
     told = {
         "code": refusal.kind.code,
         "sentence": refusal.sentence,
         "remedy": refusal.remedy,
     }
-    headers = [JSON]
+    headers = [JSON, *open_to]
     if refusal.kind in (TOO_FAST, NOT_KEPT):
         seconds = str(refusal.facts.get("seconds", 5))
         headers.append((b"retry-after", seconds.encode()))

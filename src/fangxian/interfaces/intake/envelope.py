@@ -25,6 +25,12 @@ class Envelope(msgspec.Struct, frozen=True):
     body: msgspec.Raw
 
 
+class Named(msgspec.Struct, frozen=True):
+    """All that every act says of itself, from whatever device."""
+
+    id: UUID
+
+
 class Received(msgspec.Struct, frozen=True):
     """One act as it is kept: the bytes that came, and their digest with the device."""
 
@@ -34,9 +40,20 @@ class Received(msgspec.Struct, frozen=True):
 
 
 ENVELOPES: msgspec.json.Decoder[Envelope] = msgspec.json.Decoder(Envelope)
+NAMES: msgspec.json.Decoder[Named] = msgspec.json.Decoder(Named)
 BATCHES: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(
     list[msgspec.Raw]
 )
+
+
+def id_of(raw: bytes) -> UUID:
+    """Read only which act this is."""
+    return NAMES.decode(raw).id
+
+
+def digest_of(raw: bytes, device: str) -> bytes:
+    """Give what tells the acts of all devices apart."""
+    return sha256(device.encode() + b"\0" + raw).digest()
 
 
 def open_request(content: bytes, *, device: str) -> list[Received]:
@@ -59,5 +76,4 @@ def _open(place: int, raw: bytes, device: str) -> Received:
         envelope = ENVELOPES.decode(raw)
     except msgspec.DecodeError as error:
         raise ValueError(f"act {place}: {error}") from error
-    digest = sha256(device.encode() + b"\0" + raw).digest()
-    return Received(id=envelope.id, digest=digest, raw=raw)
+    return Received(id=envelope.id, digest=digest_of(raw, device), raw=raw)

@@ -1,7 +1,7 @@
 """The inbox: what came in, kept before anything is judged, and sealed (``at_rest``).
 
 Embedded it is its own SQLite file, so that intake answers while the main database is
-locked; on PostgreSQL it is three tables beside the others (decisions.md 11).
+locked; on PostgreSQL it is a few tables beside the others (decisions.md 11).
 """
 
 import datetime as dt
@@ -18,32 +18,11 @@ import psycopg
 from django.conf import settings
 
 from fangxian.interfaces.intake.at_rest import Seal
-from fangxian.interfaces.intake.envelope import ENVELOPES, Received
+from fangxian.interfaces.intake.envelope import Received, id_of
+from fangxian.interfaces.intake.tables import TABLES
 
 
 BUSY_SECONDS = 20
-TABLES = """
-CREATE TABLE IF NOT EXISTS inbox_self (id TEXT NOT NULL PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS inbox_device (
-    token {bytes} NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    person TEXT NOT NULL,
-    post BIGINT,
-    ended BOOLEAN NOT NULL DEFAULT FALSE
-);
-CREATE TABLE IF NOT EXISTS inbox_act (
-    number {number},
-    id {bytes} NOT NULL UNIQUE,
-    digest {bytes} NOT NULL,
-    device TEXT NOT NULL,
-    raw {bytes} NOT NULL,
-    received_at TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting',
-    reason TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX IF NOT EXISTS inbox_act_waiting ON inbox_act (number)
-    WHERE state = 'waiting';
-"""
 INSERT = """
 INSERT INTO inbox_act (id, digest, device, raw, received_at, state, reason)
 VALUES {rows} ON CONFLICT (id) DO NOTHING
@@ -67,13 +46,19 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An act in the inbox; numbers rise in the order of receipt."""
+    """An act in the inbox; numbers rise in the order of receipt.
+
+    ``seq`` is its place in the row of a phone, whose clock was ``behind`` so many
+    seconds.
+    """
 
     number: int
     id: UUID
     device: str
     raw: bytes
     reason: str
+    seq: int | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +71,17 @@ class Held:
     received_at: dt.datetime
     state: str
     reason: str
+    behind: int = 0
 
 
+DEVICES = (
+    "SELECT name, person, post FROM (SELECT name, person, post FROM inbox_device"
+    " UNION ALL SELECT name, person, post FROM inbox_phone) AS known"
+)
+LINKED = "FROM inbox_act LEFT JOIN inbox_link ON act = id"
 HELD = (
-    "SELECT number, id, device, raw, received_at, state, reason FROM inbox_act WHERE "
+    "SELECT number, id, device, raw, received_at, state, reason, behind"
+    f" {LINKED} WHERE "
 )
 
 
@@ -99,6 +91,7 @@ class Inbox:
     def __init__(self, connection: Any, *, embedded: bool) -> None:
         self._connection = connection
         self._embedded = embedded
+        self.locking = "" if embedded else " FOR UPDATE"
         self.id = self._identify()
 
     def close(self) -> None:
@@ -107,8 +100,8 @@ class Inbox:
 
     def register(self, token_tag: bytes, device: Device) -> None:
         """Let this token speak for a device; an earlier token of the name ends."""
-        self._run("DELETE FROM inbox_device WHERE name = %s", device.name)
-        self._run(
+        self.run("DELETE FROM inbox_device WHERE name = %s", device.name)
+        self.run(
             "INSERT INTO inbox_device (token, name, person, post)"
             " VALUES (%s, %s, %s, %s)",
             token_tag,
@@ -119,11 +112,11 @@ class Inbox:
 
     def end(self, name: str) -> None:
         """Take away a device's right to send."""
-        self._run("UPDATE inbox_device SET ended = TRUE WHERE name = %s", name)
+        self.run("UPDATE inbox_device SET ended = TRUE WHERE name = %s", name)
 
     def find_device(self, token_tag: bytes) -> Device | None:
         """Find the device that this token speaks for, unless that was ended."""
-        row = self._run(
+        row = self.run(
             "SELECT name, person, post FROM inbox_device"
             " WHERE token = %s AND NOT ended",
             token_tag,
@@ -132,9 +125,7 @@ class Inbox:
 
     def get_device(self, name: str) -> Device:
         """Give a device by its name, also one that was ended since."""
-        row = self._run(
-            "SELECT name, person, post FROM inbox_device WHERE name = %s", name
-        ).fetchone()
+        row = self.run(f"{DEVICES} WHERE name = %s", name).fetchone()
         return Device(name=row[0], person=UUID(row[1]), post=row[2])
 
     def keep(
@@ -146,8 +137,8 @@ class Inbox:
         bytes is kept once; with other bytes it is kept beside, in quarantine.
         """
         rows = list(_rows(requests, at))
-        with self._transaction():
-            if self._insert(rows) == len(rows):
+        with self.transaction():
+            if self.insert(rows) == len(rows):
                 return [[RECEIVED] * len(acts) for _, acts in requests]
             return self._tell_apart(requests, rows)
 
@@ -159,9 +150,9 @@ class Inbox:
         """Name each act of a transaction in which some ids were known before."""
         held = self._digests(row[0] for row in rows)
         clashing = [row for row in rows if held[row[0]] != row[1]]
-        self._insert(
+        self.insert(
             [
-                (_id_of_clash(row[1]), *row[1:5], QUARANTINED, OTHER_BODY)
+                (id_of_clash(row[1]), *row[1:5], QUARANTINED, OTHER_BODY)
                 for row in clashing
             ]
         )
@@ -170,9 +161,9 @@ class Inbox:
 
     def waiting(self, most: int) -> list[Kept]:
         """Give the acts that wait for processing, oldest first."""
-        found = self._run(
-            "SELECT number, id, device, raw, received_at, reason FROM inbox_act"
-            " WHERE state = 'waiting' ORDER BY number LIMIT %s",
+        found = self.run(
+            "SELECT number, id, device, raw, received_at, reason, seq, behind"
+            f" {LINKED} WHERE state = 'waiting' ORDER BY number LIMIT %s",
             most,
         )
         seal = Seal()
@@ -183,13 +174,15 @@ class Inbox:
                 device,
                 seal.open(sealed, id_=id_, received_at=received_at),
                 reason,
+                seq,
+                behind or 0,
             )
-            for number, id_, device, sealed, received_at, reason in found.fetchall()
+            for number, id_, device, sealed, received_at, reason, seq, behind in found
         ]
 
     def finish(self, number: int, *, state: str, reason: str = "") -> None:
         """Say what became of an act."""
-        self._run(
+        self.run(
             "UPDATE inbox_act SET state = %s, reason = %s WHERE number = %s",
             state,
             reason,
@@ -198,7 +191,7 @@ class Inbox:
 
     def note(self, number: int, reason: str) -> None:
         """Keep another reason with an act that is in quarantine."""
-        self._run(
+        self.run(
             "UPDATE inbox_act SET reason = %s"
             " WHERE number = %s AND state = 'quarantined'",
             reason,
@@ -207,13 +200,13 @@ class Inbox:
 
     def quarantined(self) -> list[tuple[UUID, str, str]]:
         """Give id, device and reason of every act in quarantine, oldest first."""
-        found = self._run(f"{HELD} state = 'quarantined' ORDER BY number")
+        found = self.run(f"{HELD} state = 'quarantined' ORDER BY number")
         acts = map(_held, found.fetchall())
-        return [(ENVELOPES.decode(one.raw).id, one.device, one.reason) for one in acts]
+        return [(id_of(one.raw), one.device, one.reason) for one in acts]
 
     def devices(self) -> list[Device]:
         """Give every device, also those that were ended."""
-        found = self._run("SELECT name, person, post FROM inbox_device ORDER BY name")
+        found = self.run(f"{DEVICES} ORDER BY name")
         return [Device(name, UUID(person), post) for name, person, post in found]
 
     def held(
@@ -221,7 +214,7 @@ class Inbox:
     ) -> list[Held]:
         """Give the acts of these devices in a state, the latest first."""
         marks = ", ".join(["%s"] * len(devices)) or "NULL"
-        found = self._run(
+        found = self.run(
             f"{HELD} state = %s AND device IN ({marks})"
             " ORDER BY number DESC LIMIT %s OFFSET %s",
             state,
@@ -233,13 +226,13 @@ class Inbox:
 
     def find_held(self, number: int) -> Held | None:
         """Find one act by its number, whatever became of it."""
-        row = self._run(f"{HELD} number = %s", number).fetchone()
+        row = self.run(f"{HELD} number = %s", number).fetchone()
         return row and _held(row)
 
     def count_held(self, state: str, devices: Sequence[str]) -> int:
         """Count the acts of these devices in a state."""
         marks = ", ".join(["%s"] * len(devices)) or "NULL"
-        found = self._run(
+        found = self.run(
             f"SELECT count(*) FROM inbox_act WHERE state = %s AND device IN ({marks})",  # noqa: S608 -- marks only
             state,
             *devices,
@@ -248,44 +241,46 @@ class Inbox:
 
     def count(self, state: str) -> int:
         """Count the acts in a state."""
-        found = self._run("SELECT count(*) FROM inbox_act WHERE state = %s", state)
+        found = self.run("SELECT count(*) FROM inbox_act WHERE state = %s", state)
         return int(found.fetchone()[0])
 
     def _identify(self) -> str:
         """Give the inbox's own name, made with it: another file is another inbox."""
-        row = self._run("SELECT id FROM inbox_self").fetchone()
+        row = self.run("SELECT id FROM inbox_self").fetchone()
         if row is None:
-            self._run(
+            self.run(
                 "INSERT INTO inbox_self (id) VALUES (%s) ON CONFLICT DO NOTHING",
                 str(uuid4()),
             )
-            row = self._run("SELECT min(id) FROM inbox_self").fetchone()
+            row = self.run("SELECT min(id) FROM inbox_self").fetchone()
         return str(row[0])
 
     def _digests(self, ids: Iterable[bytes]) -> dict[bytes, bytes]:
         found = {}
         for id_ in ids:
-            row = self._run("SELECT digest FROM inbox_act WHERE id = %s", id_)
+            row = self.run("SELECT digest FROM inbox_act WHERE id = %s", id_)
             found[id_] = bytes(row.fetchone()[0])
         return found
 
-    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Insert by long statements, in which other threads of the lane run on."""
+    def insert(self, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Insert acts by long statements, in which other threads of the lane run on."""
         inserted = 0
         for first in range(0, len(rows), ROWS_A_STATEMENT):
             some = rows[first : first + ROWS_A_STATEMENT]
             sql = INSERT.format(rows=", ".join([ROW] * len(some)))
-            inserted += int(self._run(sql, *chain.from_iterable(some)).rowcount)
+            inserted += int(self.run(sql, *chain.from_iterable(some)).rowcount)
         return inserted
 
-    def _run(self, sql: str, *parameters: object) -> Any:
+    def run(self, sql: str, *parameters: object) -> Any:
+        """Run one statement of the inbox's own modules."""
         return self._connection.execute(self._spelled(sql), parameters)
 
     def _spelled(self, sql: str) -> str:
         return sql.replace("%s", "?") if self._embedded else sql
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """Let statements stand or fall together; they are on the disk after it."""
         self._connection.execute("BEGIN IMMEDIATE" if self._embedded else "BEGIN")
         try:
             yield
@@ -306,13 +301,13 @@ def _rows(
 
 
 def _held(row: tuple[Any, ...]) -> Held:
-    number, id_, device, sealed, received_at, state, reason = row
+    number, id_, device, sealed, received_at, state, reason, behind = row
     moment = dt.datetime.fromisoformat(received_at)
     raw = Seal().open(sealed, id_=id_, received_at=received_at)
-    return Held(number, device, raw, moment, state, reason)
+    return Held(number, device, raw, moment, state, reason, behind or 0)
 
 
-def _id_of_clash(tag: bytes) -> bytes:
+def id_of_clash(tag: bytes) -> bytes:
     """Give a clashing act a place of its own: the same bytes clash only once."""
     return b"clash:" + tag
 

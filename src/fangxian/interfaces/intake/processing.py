@@ -7,6 +7,7 @@ quarantine with its reason, noted in the journal, and holds nobody up.
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,8 +15,8 @@ import msgspec
 from django.db import OperationalError
 
 from fangxian.interfaces.intake.at_rest import UNREADABLE
-from fangxian.interfaces.intake.envelope import ENVELOPES, Envelope
-from fangxian.interfaces.intake.events import Quarantined
+from fangxian.interfaces.intake.envelope import Envelope
+from fangxian.interfaces.intake.events import DoneLater, Quarantined, SetAside
 from fangxian.interfaces.intake.inbox import (
     DONE,
     QUARANTINED,
@@ -25,6 +26,7 @@ from fangxian.interfaces.intake.inbox import (
     Kept,
 )
 from fangxian.interfaces.intake.kinds import KINDS
+from fangxian.interfaces.intake.opening import open_act
 from fangxian.interfaces.intake.reasons import (
     FAILED,
     UNKNOWN_KIND,
@@ -32,12 +34,15 @@ from fangxian.interfaces.intake.reasons import (
     WRONG_SHAPE,
     reason_of,
 )
+from fangxian.interfaces.intake.rows import close_gap, release_early
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.actions import once, record
+from fangxian.mechanisms.journal.queries import entries_of
 from fangxian.mechanisms.jurisdiction.queries import actor_for
 
 
+LOST_BY_PHONE = "device.lost"
 LOG = logging.getLogger("fangxian.intake")
 
 
@@ -52,6 +57,7 @@ class Processed:
 
 def process(inbox: Inbox, *, at: dt.datetime, most: int = 500) -> Processed:
     """Process the oldest acts; a device whose act must wait waits as a whole."""
+    release_early(inbox, at=at)
     outcomes: list[str] = []
     halted: set[str] = set()
     for act in inbox.waiting(most):
@@ -67,10 +73,13 @@ def process(inbox: Inbox, *, at: dt.datetime, most: int = 500) -> Processed:
 
 
 def _process(inbox: Inbox, kept: Kept, *, at: dt.datetime) -> str:
-    envelope = ENVELOPES.decode(kept.raw)
+    envelope = open_act(kept.raw, behind=kept.behind)
     device = inbox.get_device(kept.device)
-    mark = partial(once, f"inbox:{inbox.id}:{kept.device}", kept.number)
+    mark = _mark_of(inbox, kept)
     try:
+        if envelope.kind == LOST_BY_PHONE and kept.seq is not None:
+            _close_gap(inbox, kept, envelope, at=at)
+            return _finish(inbox, kept, "")
         performed = mark(partial(perform, envelope, device, at=at))
     except OperationalError:
         raise
@@ -79,7 +88,39 @@ def _process(inbox: Inbox, kept: Kept, *, at: dt.datetime) -> str:
         inbox.finish(kept.number, state=WAITING, reason=reason.to_text())
         mark(partial(_note, envelope, device, reason.said, at=at))
         return _finish(inbox, kept, reason.to_text())
-    return _finish(inbox, kept, "" if performed else kept.reason)
+    before = kept.reason if kept.seq is None else kept.reason or _said_before(envelope)
+    return _finish(inbox, kept, "" if performed else before)
+
+
+def _mark_of(inbox: Inbox, kept: Kept) -> Callable[[Callable[[], object]], bool]:
+    """Give what does an act once: by its number, or by its place in a phone's row.
+
+    A row is the phone's own. It holds also when an older inbox was put back, and the
+    phone offers again what had been done.
+    """
+    if kept.seq is None:
+        return partial(once, f"inbox:{inbox.id}:{kept.device}", kept.number)
+    return partial(once, f"phone:{kept.device}:{kept.seq}", 1)
+
+
+def _said_before(act: Envelope) -> str:
+    """Why an act was put into quarantine that an older inbox knows nothing of."""
+    events = {one.event: one.payload for one in entries_of(f"act:{act.id}")}
+    if DoneLater.name in events or SetAside.name in events:
+        return ""
+    return str(events.get(Quarantined.name, {}).get("reason", ""))
+
+
+class Lost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A phone found that it no longer holds these acts."""
+
+    first: int = msgspec.field(name="from")
+    last: int = msgspec.field(name="to")
+
+
+def _close_gap(inbox: Inbox, kept: Kept, act: Envelope, *, at: dt.datetime) -> None:
+    lost = msgspec.json.decode(act.body, type=Lost)
+    close_gap(inbox, kept.device, first=lost.first, last=lost.last, at=at)
 
 
 def _finish(inbox: Inbox, kept: Kept, reason: str) -> str:

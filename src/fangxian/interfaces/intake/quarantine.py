@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import OperationalError
 
-from fangxian.interfaces.intake.envelope import ENVELOPES, Envelope
+from fangxian.interfaces.intake.envelope import Envelope
 from fangxian.interfaces.intake.events import DoneLater, SetAside, TriedAgain
 from fangxian.interfaces.intake.inbox import (
     DONE_LATER,
@@ -25,6 +25,7 @@ from fangxian.interfaces.intake.inbox import (
     Held,
     Inbox,
 )
+from fangxian.interfaces.intake.opening import open_act
 from fangxian.interfaces.intake.processing import perform, refusal_of
 from fangxian.interfaces.intake.reasons import Reason, read_reason
 from fangxian.kernel.actors import Actor, Role
@@ -118,7 +119,8 @@ def process_again(
     who try at once do it once.
     """
     held = _to_settle(inbox, number, by=by, at=at)
-    act, device = ENVELOPES.decode(held.raw), inbox.get_device(held.device)
+    act = open_act(held.raw, behind=held.behind)
+    device = inbox.get_device(held.device)
     reason = read_reason(held.reason)
     mark = _mark_of(inbox, number)
     try:
@@ -144,7 +146,7 @@ def set_aside(
     held = _to_settle(inbox, number, by=by, at=at)
     if not reason.strip():
         raise REASON_MISSING()
-    act = ENVELOPES.decode(held.raw)
+    act = open_act(held.raw, behind=held.behind)
     event = SetAside(act.id, act.kind, held.device, reason.strip())
     noted = replace(held, reason=read_reason(held.reason).noted(event.reason).to_text())
     inbox.note(number, noted.reason)
@@ -224,7 +226,7 @@ def _visible(inbox: Inbox, *, by: Actor, at: dt.datetime) -> list[str]:
 
 
 def _shown(held: Held) -> HeldAct:
-    act = ENVELOPES.decode(held.raw)
+    act = open_act(held.raw, behind=held.behind)
     return HeldAct(
         number=held.number,
         id=act.id,

@@ -43,7 +43,38 @@ OTHER_BODY = RefusalKind(
     remedy="Ask whose device it is which of the two holds; set the other aside.",
 )
 
-OWN = (UNKNOWN_KIND, UNOPENED, WRONG_SHAPE, FAILED, OTHER_BODY)
+OTHER_ACT = RefusalKind(
+    code="intake.other_act",
+    sentence="Another act came before in this place of the phone's row.",
+    remedy="Ask whose phone it is whether it was copied; revoke it if so.",
+)
+BROKEN_CHAIN = RefusalKind(
+    code="intake.broken_chain",
+    sentence="The act does not follow the one that the phone sent before it.",
+    remedy="Ask whose phone it is whether the act holds; then try it again.",
+)
+TOO_LONG = RefusalKind(
+    code="intake.too_long",
+    sentence="The act has more than {bytes} bytes.",
+    remedy="Enter what it says on the console, and set it aside.",
+)
+LOST_TOO_MANY = RefusalKind(
+    code="intake.lost_too_many",
+    sentence="A phone cannot lose more than {most} acts at once.",
+    remedy="Ask whose phone it is what became of it.",
+)
+
+OWN = (
+    UNKNOWN_KIND,
+    UNOPENED,
+    WRONG_SHAPE,
+    FAILED,
+    OTHER_BODY,
+    OTHER_ACT,
+    BROKEN_CHAIN,
+    TOO_LONG,
+    LOST_TOO_MANY,
+)
 SLICES = (
     daily_return,
     finding,

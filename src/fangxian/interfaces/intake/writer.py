@@ -1,14 +1,25 @@
 """Group commit: one thread writes, many requests share one flush to the disk."""
 
 import asyncio
+import datetime as dt
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+import msgspec
+
+from fangxian.interfaces.intake.batches import Batch, Link
 from fangxian.interfaces.intake.envelope import Received
 from fangxian.interfaces.intake.inbox import Inbox
-from fangxian.interfaces.intake.receipts import SignedReceipt, sign_receipts
+from fangxian.interfaces.intake.receipts import (
+    BatchReceipt,
+    SignedReceipt,
+    sign_bodies,
+    sign_receipts,
+)
+from fangxian.interfaces.intake.rows import Outcome as BatchOutcome
+from fangxian.interfaces.intake.rows import keep_batches
 from fangxian.kernel.moments import Clock
 from fangxian.privacy.signing import SigningKey
 
@@ -26,8 +37,9 @@ class Overloaded(Exception):  # noqa: N818 -- an answer, not an error
 
 class _Waiting(NamedTuple):
     device: str
-    acts: Sequence[Received]
+    acts: Sequence[Received] | Sequence[Link]
     answer: "asyncio.Future[SignedReceipt]"
+    batch: Batch | None = None
 
 
 class Writer:
@@ -49,10 +61,22 @@ class Writer:
 
     async def keep(self, device: str, acts: Sequence[Received]) -> SignedReceipt:
         """Keep one request's acts; gives the receipt after the commit."""
+        return await self._hand_over(device, acts)
+
+    async def keep_batch(self, batch: Batch, links: Sequence[Link]) -> SignedReceipt:
+        """Keep a phone's batch; gives the receipt after the commit."""
+        return await self._hand_over(str(batch.device), links, batch)
+
+    async def _hand_over(
+        self,
+        device: str,
+        acts: Sequence[Received] | Sequence[Link],
+        batch: Batch | None = None,
+    ) -> SignedReceipt:
         if self._queue.qsize() >= REQUESTS_WAITING_MAX:
             raise Overloaded
         answer: asyncio.Future[SignedReceipt] = self._loop.create_future()
-        self._queue.put(_Waiting(device, acts, answer))
+        self._queue.put(_Waiting(device, acts, answer, batch))
         return await answer
 
     def close(self) -> None:
@@ -87,16 +111,66 @@ class Writer:
         return group, False
 
     def _commit(self, inbox: Inbox, group: Sequence[_Waiting]) -> Sequence[Outcome]:
+        """Keep the acts of a group, and its batches beside them."""
+        batches = [one for one in group if one.batch is not None]
+        if not batches:
+            return self._keep_requests(inbox, group)
+        requests = [one for one in group if one.batch is None]
+        outcomes = iter(self._keep_requests(inbox, requests) if requests else ())
+        of_batches = iter(self._keep_batches(inbox, batches))
+        return [next(outcomes if one.batch is None else of_batches) for one in group]
+
+    def _keep_requests(
+        self, inbox: Inbox, group: Sequence[_Waiting]
+    ) -> Sequence[Outcome]:
         at = self._clock.now()
+        asked = [(one.device, cast("Sequence[Received]", one.acts)) for one in group]
         try:
-            states = inbox.keep([(one.device, one.acts) for one in group], at=at)
+            states = inbox.keep(asked, at=at)
             requests = [
-                (one.device, one.acts, became)
-                for one, became in zip(group, states, strict=True)
+                (device, acts, became)
+                for (device, acts), became in zip(asked, states, strict=True)
             ]
             return sign_receipts(requests, at=at, key=self._key)
         except Exception as error:  # noqa: BLE001 -- whatever it is, nothing was acknowledged, and each request is told so
             return [error] * len(group)
+
+    def _keep_batches(
+        self, inbox: Inbox, group: Sequence[_Waiting]
+    ) -> Sequence[Outcome]:
+        """Keep batches together; if that fails each alone, so that one fails itself."""
+        at = self._clock.now()
+        asked = [
+            (one.batch, cast("Sequence[Link]", one.acts)) for one in group if one.batch
+        ]
+        try:
+            kept = keep_batches(inbox, asked, at=at)
+            bodies = [
+                _receipt(batch, links, outcome, at=at)
+                for (batch, links), outcome in zip(asked, kept, strict=True)
+            ]
+            return sign_bodies(bodies, key=self._key)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, nothing was acknowledged, and each phone is told so
+            if len(group) == 1:
+                return [error]
+            return [self._keep_batches(inbox, [one])[0] for one in group]
+
+
+def _receipt(
+    batch: Batch, links: Sequence[Link], outcome: BatchOutcome, *, at: dt.datetime
+) -> bytes:
+    return msgspec.json.encode(
+        BatchReceipt(
+            device=str(batch.device),
+            received_at=at,
+            acts=[
+                (link.id, state)
+                for link, state in zip(links, outcome.states, strict=True)
+            ],
+            upto=outcome.upto,
+            head=outcome.head.hex(),
+        )
+    )
 
 
 def _answer(group: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:

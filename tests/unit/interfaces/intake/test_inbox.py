@@ -63,7 +63,7 @@ def test_another_body_is_kept_beside_the_first_and_only_once(inbox):
 def rows(*columns):
     """What is stored, in bytes, by whatever database."""
     with open_inbox() as other:
-        found = other._run(f"SELECT {', '.join(columns)} FROM inbox_act")  # noqa: S608 -- names of columns
+        found = other.run(f"SELECT {', '.join(columns)} FROM inbox_act")  # noqa: S608 -- names of columns
         return [tuple(map(bytes, row)) for row in found.fetchall()]
 
 

@@ -76,6 +76,18 @@ def find_speaking(device_id: UUID) -> DeviceFacts | None:
     return None if device is None else facts_of_device(device)
 
 
+def all_devices() -> list[DeviceFacts]:
+    """Every phone that there ever was, for the inbox's copy."""
+    found = Device.objects.select_related("post").order_by("pk")
+    return [facts_of_device(device) for device in found]
+
+
+def count_devices() -> tuple[int, int]:
+    """Count the phones, and those of them that were revoked."""
+    ended = Device.objects.filter(ended_at__isnull=False)
+    return Device.objects.count(), ended.count()
+
+
 def device_names(device_ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of phones; unknown ones are left out."""
     found = Device.objects.filter(pk__in=device_ids)

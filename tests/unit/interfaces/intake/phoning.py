@@ -1,0 +1,145 @@
+"""A phone without a screen: makes acts as the app does, and sends them to the lane."""
+
+import asyncio
+import json
+from base64 import b64encode
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+
+from fangxian.interfaces.intake.app import Intake
+from fangxian.interfaces.intake.batches import BEGINNING, SIGNED, link_of
+from fangxian.interfaces.intake.inbox import open_own
+from fangxian.interfaces.intake.receipts import is_genuine
+from fangxian.kernel.ids import new_id
+from fangxian.kernel.moments import SHANGHAI
+from fangxian.privacy.keys import keyring_at
+from fangxian.privacy.sealing import public_key, seal
+from fangxian.privacy.signing import SigningKey
+from tests.unit.mechanisms.jurisdiction.phones import signed_by
+from tests.worlds import NOON
+
+
+RECEIPTS = SigningKey.from_seed(bytes(32))
+
+
+class Standing:
+    """A clock that stands where it is put."""
+
+    def __init__(self, at=NOON):
+        self.at = at
+
+    def now(self):
+        return self.at
+
+
+def lane(**options):
+    """A lane in front of the installation's own inbox."""
+    return Intake(partial(open_own), RECEIPTS, **options)
+
+
+async def post(lane, content, signature, *, where="/intake/batches", method="POST"):
+    """Send one request; give status, headers and answer."""
+    waiting = [{"type": "http.request", "body": content, "more_body": False}]
+    sent = []
+
+    async def receive():
+        return waiting.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"fangxian-signature", signature.encode())]
+    scope = {"type": "http", "method": method, "path": where, "headers": headers}
+    await lane(scope, receive, send)
+    start, body = sent
+    return start["status"], dict(start["headers"]), body["body"]
+
+
+@dataclass
+class Phone:
+    """An enrolment: its key's number, its acts as they were made, what it was told."""
+
+    id: UUID
+    key: int
+    made: list[str] = field(default_factory=list)
+    ids: list[UUID] = field(default_factory=list)
+    upto: int = 0
+
+    def capture(self, kind, body, *, seen_at=NOON, number=None, prev=None):
+        """Make an act; give its place."""
+        seq = len(self.made) + 1
+        number = self.key * 10_000 + seq if number is None else number
+        id_ = new_id(NOON, number.to_bytes(10))
+        inner = json.dumps({"kind": kind, "body": body}).encode()
+        server = public_key(keyring_at(settings.FANGXIAN_KEYRING))
+        sealed = seal(inner, about=str(id_), public=server)
+        envelope = {
+            "id": str(id_),
+            "seq": seq,
+            "prev": self.hash_at(seq - 1) if prev is None else prev,
+            "seen_at": seen_at.astimezone(SHANGHAI).isoformat(),
+            "sealed": b64encode(sealed).decode(),
+        }
+        self.made.append(json.dumps(envelope, separators=(",", ":")))
+        self.ids.append(id_)
+        return seq
+
+    def hash_at(self, seq):
+        link = link_of(self.made[seq - 1].encode()) if seq else BEGINNING
+        return link.hex()
+
+    def batch(self, seqs=None, *, sent_at=NOON, **more):
+        """Sign a batch of these acts, else of all that the server does not hold."""
+        wanted = range(self.upto + 1, len(self.made) + 1) if seqs is None else seqs
+        have = {"seq": len(self.made), "hash": self.hash_at(len(self.made))}
+        front = {
+            "device": str(self.id),
+            "sent_at": sent_at.isoformat(),
+            **more,
+            "have": have,
+        }
+        acts = ",".join(self.made[seq - 1] for seq in wanted)
+        content = f'{json.dumps(front)[:-1]},"acts":[{acts}]}}'.encode()
+        return content, signed_by(self.key, SIGNED + content)
+
+    def hear(self, answer):
+        """Believe a receipt that is genuine and fits the phone's own row."""
+        status, headers, body = answer
+        assert status == 200, body
+        assert is_genuine(
+            body,
+            proof=headers[b"fangxian-proof"].decode(),
+            signature=headers[b"fangxian-signature"].decode(),
+            public=RECEIPTS.public,
+        )
+        said = json.loads(body)
+        assert said["device"] == str(self.id)
+        if said["head"] == self.hash_at(min(said["upto"], len(self.made))):
+            self.upto = said["upto"]
+        return said
+
+    def send(self, running, seqs=None, **more):
+        """Send a batch and hear what is said to it."""
+        return self.hear(asyncio.run(_once(running, *self.batch(seqs, **more))))
+
+
+async def _once(running, content, signature):
+    try:
+        return await post(running, content, signature)
+    finally:
+        running.stop()
+
+
+def answer_to(running, content, signature, **more):
+    """Send any request; give the whole answer."""
+
+    async def run():
+        try:
+            return await post(running, content, signature, **more)
+        finally:
+            running.stop()
+
+    return asyncio.run(run())
