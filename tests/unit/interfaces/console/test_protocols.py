@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from fangxian.interfaces.console.protocols import shown_clauses, shown_questions
+from fangxian.interfaces.console.risks import shown_risks
 from fangxian.kernel.actors import SYSTEM, Role
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.ledger.actions import register_place
@@ -16,9 +17,12 @@ from fangxian.mechanisms.protocol import actions, queries
 from fangxian.mechanisms.protocol.clauses import Rung
 from fangxian.mechanisms.protocol.models import Adoption, Edition
 from tests.examples.protocols import make
-from tests.packs import pack_of
+from tests.packs import adopted, pack_of
 from tests.unit.mechanisms.protocol.libraries import library
 from tests.worlds import FOUNDED, NOON
+
+
+ONE_DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -336,3 +340,43 @@ def test_routine_is_shown_in_both_languages_without_the_other(browse, made):
 
     assert "车站周边宾馆每日检查" in page
     assert pack_of("routine").title.en not in page
+
+
+# --------------------------------------------------------------------- areas at risk
+def test_the_areas_at_risk_stand_on_the_packs_page_with_their_days(browse, world):
+    edition = adopted("covid19-cn", world["city"]).id
+
+    page = shown(browse("alice", "zh-hans"), "protocol", edition)
+
+    assert "以 2020-11-09 为准" in page
+    [hangu] = re.findall(r"<tr>(?:(?!</tr>).)*120116\.hangu.*?</tr>", page, re.DOTALL)
+    for said in (
+        "天津市滨海新区汉沽街",
+        "中风险",
+        "2020-11-09",
+        "2020-10-26",
+        "现列入",
+    ):
+        assert said in hangu
+    assert "北京日报客户端" in hangu
+    later = page.index("120116.dongjiang.kanhaixuan")
+    assert page.index("120116.hangu") < later  # listed from the 20th on
+    assert "届时列入" in page[later:]
+
+
+def test_listings_are_judged_by_the_day():
+    pack = pack_of("covid19-cn")
+    [hangu] = [one for one in pack.risks if one.area == "120116.hangu"]
+    until = hangu.from_ + dt.timedelta(days=3)
+    pack = replace(pack, risks=(replace(hangu, until=until),))
+    days = (hangu.from_ - ONE_DAY, hangu.from_, until - ONE_DAY, until)
+
+    with override("en"):
+        said = [str(shown_risks(pack, day)[0].standing[2]) for day in days]
+
+    assert said == ["listed later", "listed", "listed", "no longer listed"]
+
+
+@pytest.mark.usefixtures("made")
+def test_a_pack_without_areas_at_risk_speaks_of_none(browse, made):
+    assert "Areas at risk" not in shown(browse("alice"), "protocol", made["edition"])

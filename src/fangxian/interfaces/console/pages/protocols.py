@@ -18,6 +18,7 @@ from fangxian.capabilities.inspection.previews import Foreseen, foresee
 from fangxian.interfaces.console import protocols as shown
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
+from fangxian.interfaces.console.risks import shown_risks
 from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -108,6 +109,7 @@ def protocol(request: PageRequest, edition_id: int) -> HttpResponse:
         review_refusal=_refusal(
             lambda: rules.check_can_review(edition, by=request.actor)
         ),
+        risks=shown_risks(pack, day_of(request.at)),
         forms=[(one.code, shown.in_words(one.title)) for one in pack.forms.values()],
     )
 
