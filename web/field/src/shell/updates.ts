@@ -20,13 +20,10 @@ function follow(registration: ServiceWorkerRegistration): void {
 /** Keep the app on the phone, and follow new versions. Without a secure context the page works as it is. */
 export async function keepApp(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const hadOne = navigator.serviceWorker.controller !== null;
-  let left = false;
+  let isFirst = navigator.serviceWorker.controller === null; // the first one to come finds the page it brought
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (hadOne && !left && !state.formOpen) {
-      left = true;
-      location.reload();
-    }
+    if (!isFirst && !state.formOpen) location.reload();
+    isFirst = false;
   });
   const registration = await navigator.serviceWorker.register("./sw.js").catch(() => null);
   if (registration) follow(registration);
