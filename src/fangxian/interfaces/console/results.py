@@ -15,7 +15,7 @@ from fangxian.capabilities.home_watch.states import Form, Outcome
 from fangxian.interfaces.console.questions import PREFIX
 from fangxian.interfaces.console.watching import Person, people_of, short_path
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.moments import day_of
+from fangxian.kernel.moments import bounds_of, day_of
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 
 
@@ -48,7 +48,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A result with its words; ``withdrawn`` tells that it does not stand any more."""
+    """A result with its words; ``withdrawn`` tells that it does not stand any more.
+
+    ``opens`` tells that this reader may still open the person's time at home.
+    """
 
     id: UUID
     watch: Any
@@ -63,6 +66,23 @@ class Taken:
     received_at: dt.datetime
     by: str
     withdrawn: bool
+    opens: bool
+
+
+def counts_of(actor: Actor, at: dt.datetime) -> dict[str, int]:
+    """Count the samples that wait, how many wait long, who is due, and what came today."""
+    waits = queries.awaited(actor.scope)
+    morning, tonight = bounds_of(day_of(at))
+    came = queries.results(actor.scope).filter(
+        evidence__recorded_at__gte=morning, evidence__recorded_at__lt=tonight
+    )
+    since = day_of(at) - dt.timedelta(days=DAYS_LATE)
+    return {
+        "waiting": waits.count(),
+        "late": waits.filter(on__lte=since).count(),
+        "today": queries.sampled_today(actor.scope, at).count(),
+        "came": came.count(),
+    }
 
 
 def waiting(samples: Sequence[Any], actor: Actor, at: dt.datetime) -> list[Waiting]:
@@ -105,14 +125,24 @@ def _waiting(
     ]
 
 
-def taken(results: Sequence[Any], actor: Actor) -> list[Taken]:
+def taken(results: Sequence[Any], actor: Actor, at: dt.datetime) -> list[Taken]:
     """Show results, in as many queries for one as for fifty."""
     people = people_of({one.sample.watch.person for one in results}, actor)
     paths = jurisdiction.path_names({one.sample.watch.area_id for one in results})
     names = jurisdiction.masked_names({one.evidence.by for one in results})
     found = queries.outcomes_of([one.evidence_id for one in results])
+    ids = {one.sample.watch_id for one in results}
+    read = queries.watches(actor.scope, at, standing=None).filter(pk__in=ids)
+    opens = set(read.order_by().values_list("pk", flat=True))
     return [
-        _taken(one, people, paths, names, OUTCOMES[found[one.evidence_id]])
+        _taken(
+            one,
+            people,
+            paths,
+            names,
+            words=OUTCOMES[found[one.evidence_id]],
+            opens=one.sample.watch_id in opens,
+        )
         for one in results
     ]
 
@@ -122,7 +152,9 @@ def _taken(
     people: Mapping[UUID, Person],
     paths: Mapping[int, str],
     names: Mapping[UUID, str],
+    *,
     words: tuple[str, str, str | Promise],
+    opens: bool,
 ) -> Taken:
     watch, evidence = result.sample.watch, result.evidence
     look, icon, said = words
@@ -140,6 +172,7 @@ def _taken(
         received_at=evidence.seen_at,
         by=names.get(evidence.by, ""),
         withdrawn=getattr(evidence, "withdrawal", None) is not None,
+        opens=opens,
     )
 
 

@@ -97,10 +97,13 @@ class Row:
 
 
 def people_of(persons: Collection[UUID], actor: Actor) -> dict[UUID, Person]:
-    """Show people by their pseudonyms; who was merged, as whom they were merged into."""
+    """Show people by their pseudonyms; who was merged, as whom they were merged into.
+
+    Who reads by task sees a code for everybody whom the post's work is not about.
+    """
     if not reads_people(by=actor):
         return {one: _coded(one) for one in persons}
-    cards = ledger.cards_of(persons)
+    cards = ledger.cards_of(_readable(persons, actor))
     moved = {
         one: ledger.survivor(one) for one, card in cards.items() if card.merged_into
     }
@@ -109,6 +112,14 @@ def people_of(persons: Collection[UUID], actor: Actor) -> dict[UUID, Person]:
         one: _carded(cards[moved.get(one, one)]) if one in cards else _coded(one)
         for one in persons
     }
+
+
+def _readable(persons: Collection[UUID], actor: Actor) -> Collection[UUID]:
+    """Of people whose records are in scope, give whose names are too."""
+    if actor.scope.bound is None or not persons:
+        return persons
+    seen = ledger.visible(actor.scope).filter(pk__in=persons)
+    return frozenset(seen.values_list("pk", flat=True))
 
 
 def _coded(person: UUID) -> Person:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fangxian.mechanisms.jurisdiction.states import Level
 
 
+BOUND = frozenset({Role.HOSPITAL, Role.CDC})
+"""Who reads, of the people in its areas, only whom its own work is about."""
+
 OUT_OF_REACH = RefusalKind(
     code="jurisdiction.out_of_reach",
     sentence="There is no such {what}.",

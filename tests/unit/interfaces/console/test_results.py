@@ -4,13 +4,17 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fangxian.capabilities.home_watch import actions, queries
 from fangxian.capabilities.home_watch.models import Result
 from fangxian.capabilities.home_watch.states import Form, Outcome
 from fangxian.interfaces.console.frame import COUNTERS
+from fangxian.mechanisms.restriction.actions import file_appeal
 from fangxian.mechanisms.restriction.models import Decision
+from fangxian.mechanisms.restriction.states import Channel
 from fangxian.mechanisms.task.models import Task
 from tests.unit.capabilities.home_watch.watching import Watching
 from tests.unit.mechanisms.ledger.people.folk import number
@@ -67,10 +71,11 @@ def test_a_sample_waits_on_the_page_until_its_result_is_taken_down(
 
     answer = typed(client, sampled)
 
-    assert answer.url == reverse("home_watch_one", args=[sampled.pk])
+    assert answer.url == reverse("results")
     assert MASKED not in body(client, "results")
     assert "区医院检验科" in body(client, "results", show="taken")
-    assert "Laboratory result: negative" in client.get(answer.url).content.decode()
+    told = body(client, "home_watch_one", sampled.pk)
+    assert "Laboratory result: negative" in told
     assert queries.outcome_of(Result.objects.get()) is Outcome.NEGATIVE
 
 
@@ -191,3 +196,80 @@ def test_the_last_check_is_filled_in_with_what_is_known(browse, sampled):
     assert filled("cdc") == "negative"
     assert filled("grid") is None
     assert "results that are in: 1" in browse("grid").get(address).content.decode()
+
+
+class TestTheHospitalsDay:
+    def test_it_begins_with_the_samples_that_wait(self, browse, watching, sampled):
+        other = watching.at_home("赵大", serial=418)
+        client = browse("hospital")
+
+        shown = client.get(reverse("today"))
+
+        assert [row.watch for row in shown.context["rows"]] == [sampled]
+        assert shown.context["waiting"] == 1
+        told = shown.content.decode()
+        assert MASKED in told
+        assert "赵*" not in told
+        assert reverse("home_watch_one", args=[other.pk]) not in told
+        assert f"{reverse('results')}?show=today" in told
+
+    def test_it_says_who_objects_and_what_came(self, browse, watching, sampled):
+        client = browse("hospital")
+        typed(client, sampled)
+        file_appeal(
+            sampled.pk,
+            said="没有去过",
+            channel=Channel.WORKER,
+            by=watching.world.actor("alice"),
+            at=NOON,
+        )
+
+        context = client.get(reverse("today")).context
+
+        assert (context["waiting"], context["came"]) == (0, 1)
+        assert [one.person.name for one in context["appeals"]] == [MASKED]
+        assert [one.laboratory for one in context["latest"]] == ["区医院检验科"]
+        hospital = watching.world.actor("hospital")
+        assert COUNTERS["home_watch"](hospital, NOON) == 1
+
+    def test_nobody_elses_duties_are_on_it(self, browse, watching, sampled):
+        watching.plan(9)
+        shown = browse("hospital").get(reverse("today")).content.decode()
+
+        assert sampled.pk
+        assert "Health record" not in shown
+        assert browse("cdc").get(reverse("today")).status_code == 200
+
+    def test_it_costs_the_same_for_many(
+        self, browse, watching, sampled, django_assert_num_queries
+    ):
+        client, address = browse("hospital"), reverse("today")
+        client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            client.get(address)
+        taken = {"sampled": True, "sampled_on": "2020-11-09"}
+        for serial in (501, 502, 503):
+            watch = watching.at_home(f"赵{serial}", serial=serial)
+            watching.write(watch, taken, act=actions.record_sampling)
+
+        with django_assert_num_queries(len(few)):
+            assert len(client.get(address).context["rows"]) == 4
+        assert sampled.pk
+
+
+def test_a_hospital_sees_a_code_for_whom_its_work_is_not_about(
+    browse, watching, sampled
+):
+    other = watching.at_home("赵大", serial=418)
+    told = body(browse("hospital"), "decision", other.pk)
+
+    assert "赵*" not in told
+    assert "赵*" in body(browse("cdc"), "decision", other.pk)
+    one = reverse("home_watch_one", args=[other.pk])
+    assert browse("hospital").get(one).status_code == 404
+    assert (
+        browse("hospital").get(reverse("person", args=[other.person])).status_code
+        == 404
+    )
+    assert MASKED in body(browse("hospital"), "people")
+    assert sampled.pk

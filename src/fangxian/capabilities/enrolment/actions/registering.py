@@ -58,7 +58,7 @@ def enrol(
     """
     rules.check_can_enrol(by=by)
     check_reaches(by.scope, area, what="area")
-    get_person(person, by.scope)
+    get_person(person, by.scope.unbound)
     journey = Journey(
         origin=origin.strip(),
         listing=listing,
@@ -91,7 +91,7 @@ def enrol_somebody(
     taken for the same person. The person's id follows from the report's.
     """
     rules.check_can_enrol(by=by)
-    person = find_somebody(details, by.scope)
+    person = find_somebody(details, by.scope.unbound)
     if person is None:
         person = ledger.register_person(
             **_parts(details), id=uuid5(id, "person"), source=source.value, by=by, at=at

@@ -13,6 +13,7 @@ from fangxian.capabilities.home_watch.queries.figures import (
     restricted,
     tested_negative,
 )
+from fangxian.capabilities.home_watch.queries.owned import is_by_task
 from fangxian.capabilities.home_watch.queries.samples import (
     Samples,
     awaited,
@@ -41,7 +42,6 @@ from fangxian.capabilities.home_watch.queries.watches import (
     find_watch,
     get_watch,
     members_named,
-    seen_by,
     short_of_five,
     team_of,
     watches,
@@ -69,6 +69,7 @@ __all__ = [
     "find_watch_on",
     "get_result",
     "get_watch",
+    "is_by_task",
     "latest_outcome",
     "members_named",
     "missed",
@@ -80,7 +81,6 @@ __all__ = [
     "results",
     "sampled_today",
     "samples_of",
-    "seen_by",
     "short_of_five",
     "standing_result",
     "team_of",

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, QuerySet
 
 from fangxian.capabilities.home_watch import rules
 from fangxian.capabilities.home_watch.facts import SUBJECT, day_zero
 from fangxian.capabilities.home_watch.models import Result, Sample, Watch
-from fangxian.capabilities.home_watch.queries.watches import seen_by, watches_of
+from fangxian.capabilities.home_watch.queries.owned import (
+    is_by_task,
+    seen_by,
+    standing,
+    unanswered,
+)
+from fangxian.capabilities.home_watch.queries.watches import watches_of
 from fangxian.capabilities.home_watch.states import SAMPLINGS, Outcome
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import bounds_of, day_of
@@ -31,7 +37,7 @@ RESULT_FACT = "lab.result"
 # ------------------------------------------------------------------------ samples
 def awaited(scope: Scope) -> "QuerySet[Sample]":
     """List the samples in scope of which no laboratory has said anything, oldest first."""
-    waiting = Sample.objects.filter(seen_by(scope, "watch__"), ~Exists(_standing()))
+    waiting = unanswered(scope)
     return waiting.select_related("watch", "watch__decision").order_by("on", "pk")
 
 
@@ -78,7 +84,7 @@ class Samples:
 def count_samples(watch: Watch) -> Samples:
     """Count the samples of one person, for whoever may not read what was found too."""
     mine = Sample.objects.filter(watch=watch)
-    answered = mine.filter(Exists(_standing()))
+    answered = mine.filter(Exists(standing()))
     return Samples(mine.count(), answered.count())
 
 
@@ -93,8 +99,13 @@ def latest_outcome(watch: Watch, *, by: Actor) -> Outcome | None:
 
 # ------------------------------------------------------------------------ results
 def results(scope: Scope) -> "QuerySet[Result]":
-    """List what laboratories said of people in scope, the latest to come first."""
-    known = Result.objects.filter(seen_by(scope, "sample__watch__"))
+    """List what laboratories said of people in scope, the latest to come first.
+
+    A hospital reads what it has stated itself.
+    """
+    known = Result.objects.filter(seen_by(scope.unbound, "sample__watch__"))
+    if scope.bound is not None and is_by_task(scope):
+        known = known.filter(post=scope.bound.post)
     joined = known.select_related(
         "sample", "sample__watch", "sample__watch__decision", "evidence__withdrawal"
     )
@@ -125,7 +136,3 @@ def outcomes_of(evidence: Collection[UUID]) -> Mapping[UUID, Outcome]:
     return {
         one.pk: Outcome(str(stated.read(one.facts or "")[RESULT_FACT])) for one in known
     }
-
-
-def _standing() -> "QuerySet[Result]":
-    return Result.objects.filter(sample=OuterRef("pk"), evidence__withdrawal=None)

@@ -9,10 +9,11 @@ from django.db.models import Count, Q, QuerySet
 
 from fangxian.capabilities.home_watch import rules
 from fangxian.capabilities.home_watch.models import Member, Watch
+from fangxian.capabilities.home_watch.queries.owned import seen_by
 from fangxian.capabilities.home_watch.states import Part
 from fangxian.kernel.moments import bounds_of
 from fangxian.kernel.scopes import EVERYWHERE, Scope
-from fangxian.mechanisms.jurisdiction.queries import descendants, within
+from fangxian.mechanisms.jurisdiction.queries import descendants
 from fangxian.mechanisms.protocol.queries import LoadedEdition, in_force, loaded
 from fangxian.mechanisms.restriction.queries import decisions, holds, not_over
 from fangxian.mechanisms.restriction.states import Standing
@@ -118,11 +119,3 @@ def short_of_five(scope: Scope, at: dt.datetime) -> "QuerySet[Watch]":
     """List who has fewer than five to answer for them now."""
     named = Count("members", filter=Q(members__until=None))
     return watches(scope, at).annotate(named=named).filter(named__lt=FIVE)
-
-
-def seen_by(scope: Scope, path: str = "") -> Q:
-    """Rows in scope; a sector department, bound to kinds of place, sees no person.
-
-    ``path`` leads from the rows that are asked for to their watch.
-    """
-    return within(scope, f"{path}area") if scope.kinds is None else Q(pk__in=())

@@ -53,7 +53,12 @@ LINES_SHOWN = 60
 
 
 def _waiting(actor: Actor, at: dt.datetime) -> int:
-    """Count what waits in the section: a doctor's signatures, else what is late."""
+    """Count what waits in the section: a doctor's signatures, else what is late.
+
+    Of a hospital nothing here is owed but the answer to an objection.
+    """
+    if queries.is_by_task(actor.scope):
+        return restriction.appeals(actor.scope, open_only=True).count()
     if can_sign(by=actor):
         return restriction.waiting(actor.scope).count()
     return queries.overdue(actor.scope, at).count()

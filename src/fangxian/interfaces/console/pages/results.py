@@ -27,7 +27,7 @@ from fangxian.interfaces.console.pages.home_watch import head
 from fangxian.interfaces.console.pages.people import PRIVATE
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.moments import SHANGHAI, bounds_of, day_of
+from fangxian.kernel.moments import SHANGHAI, day_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger.people.queries import entries_of, find_people
 
@@ -50,7 +50,7 @@ class FindForm(forms.Form):
     """Whom a laboratory's paper names."""
 
     q = forms.CharField(
-        label=_("Number of the paper, or name and the telephone's last four"),
+        label=_("Number, or name and telephone's last four"),
         max_length=60,
         widget=forms.TextInput(attrs=PRIVATE),
     )
@@ -101,11 +101,11 @@ def _listed(
     form: FindForm | None = None,
 ) -> HttpResponse:
     actor, at = request.actor, request.at
-    waiting = queries.awaited(actor.scope)
-    today = queries.sampled_today(actor.scope, at)
-    results_ = queries.results(actor.scope)
-    morning, tonight = bounds_of(day_of(at))
-    listed = {"waiting": waiting, "today": today, "taken": results_}
+    listed: dict[str, Any] = {
+        "waiting": queries.awaited(actor.scope),
+        "today": queries.sampled_today(actor.scope, at),
+        "taken": queries.results(actor.scope),
+    }
     shown_page = None
     rows: list[Any] = [] if found is None else found
     if show:
@@ -113,28 +113,20 @@ def _listed(
             request.GET.get("page")
         )
         rows = _rows(show, list(shown_page), actor, at)
-    came = results_.filter(
-        evidence__recorded_at__gte=morning, evidence__recorded_at__lt=tonight
-    )
     context = {
         "show": show,
         "page": shown_page,
         "rows": rows,
         "form": form or FindForm(),
         "was_found": found is not None,
-        "waiting": waiting.count(),
-        "late": waiting.filter(
-            on__lte=day_of(at) - dt.timedelta(days=shown.DAYS_LATE)
-        ).count(),
-        "today": today.count(),
-        "came": came.count(),
+        **shown.counts_of(actor, at),
     }
     return render(request, "console/results/list.html", context)
 
 
 def _rows(show: str, listed: list[Any], actor: Actor, at: dt.datetime) -> list[Any]:
     if show == "taken":
-        return list(shown.taken(listed, actor))
+        return list(shown.taken(listed, actor, at))
     if show == "today":
         return list(shown.to_sample(listed, actor, at))
     return list(shown.waiting(listed, actor, at))
@@ -190,7 +182,7 @@ def take(request: PageRequest, watch_id: int) -> HttpResponse:
             refusal = declined
         else:
             messages.success(request, _followed(Outcome(said["outcome"])))
-            return redirect("home_watch_one", watch_id)
+            return redirect("results")
     context = {
         **head(watch, actor, request.at),
         "form": form,
@@ -266,8 +258,8 @@ def withdraw(request: PageRequest, result_id: UUID) -> HttpResponse:
             refusal = declined
         else:
             messages.success(request, _taken_back(len(ended)))
-            return redirect("home_watch_one", result.sample.watch_id)
-    [row] = shown.taken([result], actor)
+            return redirect("results")
+    [row] = shown.taken([result], actor, request.at)
     context = {"row": row, "form": form, "refusal": refusal}
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "console/results/withdraw.html", context, status=status)

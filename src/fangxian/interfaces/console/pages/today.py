@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from fangxian.capabilities.daily_return.rules import DAILY
+from fangxian.capabilities.home_watch.queries import is_by_task
 from fangxian.interfaces.console import duties, returns
 from fangxian.interfaces.console import today as shown
 from fangxian.interfaces.console.cover import cover_of
 from fangxian.interfaces.console.frame import COUNTERS
+from fangxian.interfaces.console.hospital_today import hospital_today
 from fangxian.interfaces.console.matrix import can_open, can_write
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.people_today import people_of_today
@@ -33,8 +35,14 @@ ACTS = ("visit_new", "return_sign", "task_remind")
 
 @page("today")
 def today(request: PageRequest) -> HttpResponse:
-    """Show the morning's questions: what is late, whose, and what changed."""
+    """Show the morning's questions: what is late, whose, and what changed.
+
+    A hospital has other questions: its samples, its results, who objects.
+    """
     actor, at = request.actor, request.at
+    if is_by_task(actor.scope):
+        context = hospital_today(actor, at)
+        return render(request, "console/today/hospital.html", context)
     late = list(shown.climbed_first(actor, at)[:OVERDUE_SHOWN])
     days = shown.days_of(actor, at)
     context = {

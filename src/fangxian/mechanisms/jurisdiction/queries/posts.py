@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fangxian.kernel.actors import Actor, Role
-from fangxian.kernel.scopes import Scope
+from fangxian.kernel.scopes import Bound, Scope
 from fangxian.mechanisms.jurisdiction import rules
 from fangxian.mechanisms.jurisdiction.models import (
     Answerer,
@@ -231,11 +231,12 @@ def actor_for(person: UUID, *, at: datetime, post: int | None = None) -> Actor:
     if appointment is None:
         raise rules.NO_POST()
     facts = facts_of_post(appointment.post)
+    bound = Bound(facts.id, facts.role, person) if facts.role in rules.BOUND else None
     return Actor(
         person=person,
         post=facts.id,
         role=facts.role,
-        scope=Scope(roots=frozenset({facts.area}), kinds=facts.kinds),
+        scope=Scope(roots=frozenset({facts.area}), kinds=facts.kinds, bound=bound),
         unit=facts.area,
     )
 

@@ -1,15 +1,20 @@
 """Invented people: numbers of the region 99, telephones that begin with 100."""
 
+import datetime as dt
+
 import pytest
 
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.identifiers import citizen_check
 from fangxian.kernel.papers import Paper
 from fangxian.kernel.refusals import Refusal
+from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.ledger.models import Alike, Opening, Person, Token
 from fangxian.mechanisms.ledger.people import actions, queries
-from tests.worlds import FOUNDED
+from fangxian.mechanisms.task.actions import IssueRequest, issue_all
+from fangxian.mechanisms.task.queries import tasks
+from tests.worlds import FOUNDED, NOON
 
 
 NAME = "王小明"
@@ -69,3 +74,21 @@ def found(scope, text="", **said):
     """The ids of the people whom a question finds."""
     page = queries.find_people(scope, text=text, **said)
     return [card.id for card in page.cards]
+
+
+def owe(world, who, person):
+    """Let a duty of somebody's post be about a person; give its number."""
+    post = world.actor(who).post
+    request = IssueRequest(
+        key=f"test/{post}/{person}",
+        duty="call",
+        form="call",
+        subject=f"person:{person}",
+        area=queries.area_of(person),
+        post=post,
+        opens_at=NOON - dt.timedelta(hours=1),
+        due_at=NOON + dt.timedelta(hours=1),
+        decision={},
+    )
+    issue_all([request], by=SYSTEM, at=NOON)
+    return tasks(EVERYWHERE, post=post, subject=request.subject).get().pk

@@ -8,7 +8,7 @@ from fangxian.kernel.actors import SYSTEM
 from fangxian.mechanisms.jurisdiction.rules import OUT_OF_REACH
 from fangxian.mechanisms.ledger.models import Door, Person, Residence
 from fangxian.mechanisms.ledger.people import actions, queries, rules
-from tests.unit.mechanisms.ledger.people.folk import found, latest_entry, refused
+from tests.unit.mechanisms.ledger.people.folk import found, latest_entry, owe, refused
 from tests.worlds import NOON, TODAY
 
 
@@ -89,6 +89,7 @@ def test_who_moves_in_is_answered_for_where_the_door_is(person, world):
 
 def test_who_moves_to_another_street_is_found_there_and_not_here(person, world):
     door = door_of(world, "other_grid")
+    owe(world, "cdc", person)
 
     actions.move_in(person, door=door, since=TODAY, by=world.actor("cdc"), at=NOON)
 

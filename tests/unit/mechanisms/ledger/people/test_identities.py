@@ -15,6 +15,7 @@ from tests.unit.mechanisms.ledger.people.folk import (
     TELEPHONE,
     latest_entry,
     number,
+    owe,
     refused,
     register,
 )
@@ -75,10 +76,11 @@ def test_the_door_is_opened_with_the_identity(person, world):
 def test_some_open_an_identity_for_a_duty_only(world, who):
     person = register(world, "grid").person
     by = world.actor(who)
+    task = owe(world, who, person)
 
     assert refused(opened, person, by) is rules.TASK_MISSING
-    assert opened(person, by, task=7).name == NAME
-    assert Opening.objects.get().task == 7
+    assert opened(person, by, task=task).name == NAME
+    assert Opening.objects.get().task == task
 
 
 @pytest.mark.parametrize("who", ["street", "district", "auditor"])

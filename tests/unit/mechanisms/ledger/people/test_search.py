@@ -15,6 +15,7 @@ from tests.unit.mechanisms.ledger.people.folk import (
     NUMBER,
     found,
     number,
+    owe,
     register,
     without_paper,
 )
@@ -111,9 +112,14 @@ def test_a_sector_department_sees_nobody(world):
     assert list(queries.openings(scope)) == []
 
 
-def test_hospital_and_cdc_see_people_of_their_area(person, world):
-    for who in ("hospital", "cdc"):
-        assert found(world.actor(who).scope, "王小") == [person]
+@pytest.mark.parametrize("who", ["hospital", "cdc"])
+def test_hospital_and_cdc_see_whom_a_duty_of_theirs_is_about(person, world, who):
+    scope = world.actor(who).scope
+    assert found(scope, "王小") == found(scope) == []
+
+    owe(world, who, person)
+
+    assert found(scope, "王小") == found(scope) == [person]
 
 
 def test_a_person_out_of_scope_is_unknown(person, world):
@@ -194,7 +200,7 @@ def test_a_broad_scope_gives_the_same_pages(world, scope):
         return [card.id for card in (*first.cards, *second.cards)]
 
     assert pages(scope) == sorted(people, reverse=True)
-    for who in ("dana", "cdc"):
+    for who in ("dana", "supervision"):
         assert pages(world.actor(who).scope) == pages(scope)
     assert pages(world.actor("district_next_door").scope) == []
 

@@ -156,7 +156,9 @@ def _known(rows: Sequence[Row], *, by: Actor) -> list[KnownPerson]:
     entries = entries_like(said, keyed.values())
     ids = [entry.pk for entry in entries]
     in_scope = set(
-        queries.visible(by.scope).filter(pk__in=ids).values_list("pk", flat=True)
+        queries.visible(by.scope.unbound)
+        .filter(pk__in=ids)
+        .values_list("pk", flat=True)
     )
     return [
         KnownPerson(

@@ -81,7 +81,7 @@ def register_person(
     details = check_details(said, terms=terms_at(at))
     if id is not None and (known := Person.objects.filter(pk=id).first()):
         return _known(known, details)
-    if same_number(details, by.scope, but=None):
+    if same_number(details, by.scope.unbound, but=None):
         raise rules.PERSON_KNOWN()
     person = new_person(
         id or new_id(at, secrets.token_bytes(RANDOM_BYTES)),
@@ -121,7 +121,7 @@ def amend_person(person_id: UUID, *, by: Actor, at: datetime, **changes: Any) ->
         check_reaches(by.scope, details.area, what="area")
         if Residence.objects.filter(person=person, until=None).exists():
             raise rules.AREA_BY_DOOR()
-    if same_number(details, by.scope, but=person.pk):
+    if same_number(details, by.scope.unbound, but=person.pk):
         raise rules.PERSON_KNOWN()
     rewrite(person, before, details)
     look_again(person, details, at=at)

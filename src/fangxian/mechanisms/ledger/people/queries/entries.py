@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction.queries import get_area, lifted_within, within
 from fangxian.mechanisms.ledger.models import Person
+from fangxian.mechanisms.ledger.people.concerns import concerned
 from fangxian.mechanisms.ledger.people.index import KEYED_AT, numbered
 from fangxian.mechanisms.ledger.people.search import NIL, Named
 
@@ -23,10 +24,13 @@ LATEST = (2_000, 32_000)  # entries among which a common name is sought first
 
 
 def visible(scope: Scope) -> "QuerySet[Person]":
-    """Every entry in scope, merged ones too; of it, only cards are given out."""
+    """Every entry in scope, merged ones too; of it, only cards are given out.
+
+    Who reads by task is given whom the post's work is about.
+    """
     if scope.kinds is not None:
         return Person.objects.none()
-    return Person.objects.filter(within(scope))
+    return Person.objects.filter(within(scope), concerned(scope))
 
 
 def in_order(scope: Scope) -> "QuerySet[Person]":
@@ -39,7 +43,7 @@ def in_order(scope: Scope) -> "QuerySet[Person]":
     if not is_broad or scope.kinds is not None:
         return visible(scope)
     held = Person.objects.alias(held=F("area_id") + 0)
-    return held.filter(within(scope, "held"))
+    return held.filter(within(scope, "held"), concerned(scope))
 
 
 def survivor(person_id: UUID) -> UUID:
