@@ -103,10 +103,10 @@ def play_here(folder: Path, told: Path) -> None:
     """Play a scenario in this process, and write down what it came to."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
     django.setup()
-    from rich.console import Console  # noqa: PLC0415 -- after set-up, as all below
+    from rich.console import Console  # noqa: PLC0415 -- after set-up
 
-    from fangxian.interfaces.commands.replay import figures, replay  # noqa: PLC0415
-    from fangxian.interfaces.commands.replay.script import read_script  # noqa: PLC0415
+    from fangxian.interfaces.commands.replay import figures, replay  # noqa: PLC0415 -- as above
+    from fangxian.interfaces.commands.replay.script import read_script  # noqa: PLC0415 -- as above
 
     script = read_script(folder)
     replay(script, folder, console=Console())
@@ -116,7 +116,7 @@ def play_here(folder: Path, told: Path) -> None:
 
 
 def _spelt(line: object) -> str:
-    from fangxian.interfaces.commands.replay.figures import Found  # noqa: PLC0415
+    from fangxian.interfaces.commands.replay.figures import Found  # noqa: PLC0415 -- as above
 
     assert isinstance(line, Found)  # noqa: S101 -- what compute gives
     of_all = f" of {line.most}" if line.figure.all else ""
@@ -125,9 +125,9 @@ def _spelt(line: object) -> str:
 
 def _inspected() -> Iterator[tuple[str, str]]:
     """Tell how many places of each kind each day's bulletin says were inspected."""
-    from fangxian.capabilities.daily_return.rules import BULLETIN  # noqa: PLC0415
-    from fangxian.kernel.scopes import EVERYWHERE  # noqa: PLC0415
-    from fangxian.mechanisms.report.queries import bulletins  # noqa: PLC0415
+    from fangxian.capabilities.daily_return.rules import BULLETIN  # noqa: PLC0415 -- as above
+    from fangxian.kernel.scopes import EVERYWHERE  # noqa: PLC0415 -- as above
+    from fangxian.mechanisms.report.queries import bulletins  # noqa: PLC0415 -- as above
 
     for bulletin in bulletins(EVERYWHERE, layout=BULLETIN):
         for one in bulletin.content["inspected"]:
