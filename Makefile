@@ -92,4 +92,4 @@ lock: ## Compile requirements/*.txt with hashes (needs uv on the path)
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove what set-up and tests made (never var/)
-	rm -rf .venv web/node_modules src/fangxian/interfaces/console/static/console/built .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv web/node_modules src/fangxian/interfaces/console/static/console/built src/fangxian/interfaces/field/static/field .mypy_cache .ruff_cache .pytest_cache
