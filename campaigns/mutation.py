@@ -118,14 +118,19 @@ def watched(parts: Sequence[str]) -> list[Score]:
 
 
 def tests_of(path: Path) -> list[Path]:
-    """Find a module's own tests: the files of its name, else its room's folder."""
+    """Find a module's own tests: the files of its name, else its room's folder.
+
+    A room within a room may have its tests among those of the outer one.
+    """
     within = path.relative_to(HOUSE)
     if within.parts[0] == "kernel":
         return [TESTS / "unit" / "kernel", TESTS / "property"]
     folder = TESTS / "unit" / within.parent
     names = OTHER_TESTS.get(str(within), (f"test_{within.stem}.py",))
     files = [folder / name for name in names]
-    return files if files[0].exists() else [folder]
+    if files[0].exists():
+        return files
+    return [next(one for one in (folder, *folder.parents) if one.exists())]
 
 
 def try_all(scores: Sequence[Score], trials: Trials) -> None:
