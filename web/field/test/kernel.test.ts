@@ -114,3 +114,15 @@ describe("the lock", () => {
     await expect(open(closed, again!)).rejects.toThrow();
   });
 });
+
+describe("an older browser", () => {
+  it("is given what a library takes for granted", async () => {
+    const known = Object.getOwnPropertyDescriptor(Object, "hasOwn")!;
+    Reflect.deleteProperty(Object, "hasOwn");
+    await import("../src/kernel/older");
+    const given = Reflect.get(Object, "hasOwn") as (one: object, name: string) => boolean;
+    Object.defineProperty(Object, "hasOwn", known);
+
+    expect([given({ a: 1 }, "a"), given({ a: 1 }, "toString")]).toEqual([true, false]);
+  });
+});

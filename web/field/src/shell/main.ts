@@ -1,4 +1,5 @@
 // Begin: read the tables, then show.
+import "../kernel/older";
 import "vant/es/style/base.css";
 import "vant/es/button/index.css";
 import "vant/es/cell/index.css";
