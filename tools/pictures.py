@@ -80,6 +80,7 @@ FROM_TESTS = (
     *("arrival-visit-zh", "health-record-zh", "timeline-zh"),
     *("refused-rows-zh", "alike-zh", "five-zh", "papers-zh"),
     *("cohort-zh", "decision-zh", "objection-zh"),
+    *("hospital-today-zh", "result-zh", "results-list-zh"),
     *("at-home-today-zh", "second-person-zh"),
 )
 

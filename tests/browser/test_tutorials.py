@@ -25,6 +25,12 @@ LIST = """姓名,证件类型,证件号码,联系电话,所属社区,来源地,�
 CORRECTED = """姓名,证件类型,证件号码,联系电话,所属社区,来源地,离开日期,返郑日期,车次/航班
 霍秋分,护照,E99000023,10098760023,福华社区,安徽省阜阳市颍上县,2020-11-05,2020-11-08,K1102
 """
+RESULTS = """姓名,证件号码,采样日期,检测结果,报告时间
+钱二,990103197906135186,2020-11-05,阴性,2020-11-09 08:00
+金铃子,990103197906137771,2020-11-08,阴性,2020-11-09 08:00
+钱二,990103197906135186,2020-11-08,阴性,2020-11-09 08:00
+钱二,990103197906135186,2020-11-08,阳性,2020-11-09 08:00
+"""
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +203,36 @@ def test_the_doctor_signs_what_follows_from_a_visit(at_work):
     picture(page, "cohort-zh")
     press(page, re.compile("^签字"))
     saved(page)
+
+
+def test_the_hospital_takes_a_result_down(at_work):
+    page = at_work("hospital")
+    picture(page, "hospital-today-zh")
+    section(page, "检测")
+    follow(page, "录入结果")
+    page.get_by_label("阴性", exact=True).check()
+    page.get_by_label("检测机构").fill("发热门诊检验科")
+    picture(page, "result-zh")
+    press(page, "保存")
+    saved(page)
+    part(page, "已出结果")
+    expect(page.locator("table.rows")).to_contain_text("发热门诊检验科")
+
+
+def test_the_hospital_takes_a_list_of_results_in(at_work):
+    page = at_work("hospital")
+    section(page, "检测")
+    follow(page, "导入结果名单")
+    file = {"name": "结果.csv", "mimeType": "text/csv", "buffer": RESULTS.encode()}
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_label("检测机构").fill("发热门诊检验科")
+    press(page, "上传")
+    press(page, "导入")
+    saved(page)
+    refused = page.locator("#refused tbody tr")
+    expect(refused).to_have_count(4)
+    expect(refused.first).to_contain_text("没有2020-11-05采样的记录")
+    picture(page, "results-list-zh")
 
 
 def test_another_doctor_answers_an_objection(at_work):
