@@ -232,14 +232,16 @@ def _rung(rung: Rung) -> str:
 
 
 def _about(pack: "Pack", clause: Clause) -> str:
-    subject = pack.subjects[clause.subject]
-    if clause.kinds is None:
-        return gettext("{subject} of every kind").format(subject=in_words(subject.name))
-    named = [in_words(one.name) for one in pack.kinds if one.code in clause.kinds]
-    levels = [str(word) for level, word in LEVELS.items() if level in clause.kinds]
-    return gettext("{subject}: {kinds}").format(
-        subject=in_words(subject.name), kinds=listed(named or levels)
-    )
+    subject, kinds = in_words(pack.subjects[clause.subject].name), clause.kinds
+    if kinds is None:
+        return gettext("{subject} of every kind").format(subject=subject)
+    measures = pack.measures.items()
+    named = [in_words(one.name) for one in pack.kinds if one.code in kinds]
+    named += [str(word) for level, word in LEVELS.items() if level in kinds]
+    named += [in_words(one.name) for code, one in measures if code in kinds]
+    if not named:
+        return subject
+    return gettext("{subject}: {kinds}").format(subject=subject, kinds=listed(named))
 
 
 def _cadence(pack: "Pack", cadence: Cadence, day: dt.date) -> str:

@@ -364,6 +364,17 @@ def test_the_areas_at_risk_stand_on_the_packs_page_with_their_days(browse, world
     assert "届时列入" in page[later:]
 
 
+def test_clauses_about_people_name_the_measures_that_they_are_about():
+    with override("zh-hans"):
+        told = {
+            one.code: one.about
+            for one in shown_clauses(pack_of("covid19-cn"), NOON.date())
+        }
+
+    assert told["health_record"] == "管控：居家健康监测、居家隔离医学观察"
+    assert not [about for about in told.values() if about.endswith("：")]
+
+
 def test_listings_are_judged_by_the_day():
     pack = pack_of("covid19-cn")
     [hangu] = [one for one in pack.risks if one.area == "120116.hangu"]
