@@ -79,6 +79,24 @@ def test_the_page_says_where_the_focus_is(visitors: Visitors):
             assert width >= 2, (scheme, selector)
 
 
+def test_filters_on_a_phone_are_folded_and_unfold_by_keyboard(visitors: Visitors):
+    """Rows stand first; without script, and with nothing folded on a desk."""
+    page = visitors.page("alice", size=SMALL)
+    page.goto("/screening/")
+    risk = page.get_by_label("风险等级")
+    expect(risk).to_be_hidden()
+    expect(page.locator("table.rows")).to_be_in_viewport()
+
+    tab_to(page, "#fold")
+    page.keyboard.press("Space")
+
+    expect(risk).to_be_visible()
+    desk = visitors.page("alice")
+    desk.goto("/screening/")
+    expect(desk.get_by_label("风险等级")).to_be_visible()
+    expect(desk.locator("#fold")).to_be_hidden()
+
+
 def test_what_was_typed_comes_back_after_a_new_log_in(visitors: Visitors):
     """The session ends while somebody types; the form is sent, and nothing is lost."""
     context = visitors.context("grid")

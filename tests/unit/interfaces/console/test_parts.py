@@ -74,6 +74,14 @@ def test_a_ladder_fills_the_steps_it_has_climbed():
     assert "<span>street</span>" in shown
 
 
+def test_folded_filters_say_how_many_are_set(rf, language):
+    asked = rf.get("/screening/", {"risk": "high", "area": "", "page": "2", "q": "x"})
+    shown = _render("{% fold %}", request=asked)
+
+    assert ("2 chosen" if language == "en" else "已选 2 项") in shown
+    assert "chip" not in _render("{% fold %}", request=rf.get("/screening/"))
+
+
 def test_a_ladder_that_nobody_climbed_says_so(language):
     shown = _render("{% ladder 0 words %}", words=["own post", "street"])
     assert ("not escalated" if language == "en" else "未升级") in shown

@@ -228,6 +228,16 @@ def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("console/parts/fold.html", takes_context=True)
+def fold(context: Context) -> dict[str, Any]:
+    """Fold the form of filters behind it on a small screen; needs no script.
+
+    Says how many filters are set, because those that are folded cannot be seen.
+    """
+    asked = context["request"].GET.items()
+    return {"chosen": sum(1 for name, said in asked if said and name != "page")}
+
+
 @register.inclusion_tag("console/parts/pager.html", takes_context=True)
 def pager(context: Context, page: Any) -> dict[str, Any]:
     """Show which rows of how many, and the way to the pages before and after."""
