@@ -185,7 +185,11 @@ def _names(areas: Iterable[int], *, within: int) -> dict[int, list[str]]:
 
 # -------------------------------------------------------------------- findings
 def _findings(asked: Asked) -> list[Content]:
-    """List what was found on the day or is overdue: unit, place, problem, deadline."""
+    """List what was found on the day or is overdue: unit, place, problem, deadline.
+
+    A bulletin travels, so it says of somebody at home that there was a problem, and
+    never which: it may be their health.
+    """
     from_, until = bounds_of(asked.day)
     known = finding.findings(asked.scope).exclude(state=State.WITHDRAWN)
     found = known.filter(raised_at__gte=from_, raised_at__lt=until)
@@ -199,7 +203,7 @@ def _findings(asked: Asked) -> list[Content]:
             "finding": one.pk,
             "unit": names[one.area_id],
             "place": places.get(int(one.subject[6:]), "") if _is_place(one) else "",
-            "problem": one.text,
+            "problem": one.text if _is_place(one) else "",
             "severity": _words(severities[one.severity]),
             "raised": one.raised_at.isoformat(),
             "deadline": one.deadline_at.isoformat(),

@@ -47,6 +47,26 @@ def may_read(subject: str, *, by: Actor) -> bool:
     return True
 
 
+def may_read_health(subject: str, *, by: Actor) -> bool:
+    """Whether what was found of somebody's health may be told to this reader.
+
+    Of a place anything may; of a person only to those who look after people and may
+    know who it is: an auditor, who reads of measures by numbers, needs no fevers.
+    """
+    try:
+        check_may_read_health(subject, by=by)
+    except Refusal:
+        return False
+    return True
+
+
+def check_may_read_health(subject: str, *, by: Actor) -> None:
+    """Refuse a record of somebody's health as ``may_read_health`` says."""
+    check_may_read(subject, by=by)
+    if subject.partition(":")[0] in CHECKS:
+        people.check_can_read(by=by)
+
+
 def names_of(subjects: Iterable[str], actor: Actor) -> dict[str, str]:
     """Name the people in scope that records are about, masked, by subject."""
     wanted = {one for one in subjects if may_read(one, by=actor)}

@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from fangxian.interfaces.console.findings import text_of
 from fangxian.interfaces.console.questions import word
+from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import bounds_of
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import queries as finding
@@ -121,36 +123,35 @@ _SELECTS: Mapping[str, Callable[[Mapping[str, Any], Asked], Listed]] = {
 }
 
 
-def shown(rows: Rows, records: Sequence[Any], pack: Pack) -> list[Record]:
-    """Show records of one list: what, where, when, and their page."""
+def shown(rows: Rows, records: Sequence[Any], pack: Pack, actor: Actor) -> list[Record]:
+    """Show records of one list to a reader: what, where, when, and their page."""
     show = _SHOWS[rows.list]
-    return [show(one, pack) for one in records]
+    return [show(one, pack, actor) for one in records]
 
 
-def _task(one: Any, pack: Pack) -> Record:
+def _task(one: Any, pack: Pack, _actor: Actor) -> Record:
     clause = pack.clause(one.duty)
     text = word(clause.title) if clause else one.duty
     return Record(text, one.area_id, one.due_at, reverse("task", args=[one.pk]))
 
 
-def _observation(one: Any, pack: Pack) -> Record:
+def _observation(one: Any, pack: Pack, _actor: Actor) -> Record:
     form = pack.form(one.form)
     text = word(form.title) if form else one.form
     href = reverse("visit", args=[one.pk]) if one.subject.startswith("place:") else ""
     return Record(text, one.area_id, one.at, href)
 
 
-def _finding(one: Any, _pack: Pack) -> Record:
-    return Record(
-        one.text, one.area_id, one.raised_at, reverse("finding", args=[one.pk])
-    )
+def _finding(one: Any, _pack: Pack, actor: Actor) -> Record:
+    text, href = text_of(one, actor), reverse("finding", args=[one.pk])
+    return Record(text, one.area_id, one.raised_at, href)
 
 
-def _place(one: Any, _pack: Pack) -> Record:
+def _place(one: Any, _pack: Pack, _actor: Actor) -> Record:
     return Record(one.name, one.area_id, None, reverse("place", args=[one.pk]))
 
 
-_SHOWS: Mapping[str, Callable[[Any, Pack], Record]] = {
+_SHOWS: Mapping[str, Callable[[Any, Pack, Actor], Record]] = {
     "tasks": _task,
     "observations": _observation,
     "findings": _finding,

@@ -1,17 +1,17 @@
 """What the pages show of findings: cards of the board, and one finding in full."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.capabilities.inspection.rules import can_suspend, can_visit
-from fangxian.interfaces.console.about_people import may_read
+from fangxian.interfaces.console.about_people import CHECKS, may_read_health
 from fangxian.interfaces.console.questions import told, word
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
@@ -52,6 +52,8 @@ class Card:
     """A finding as the board and the list show it."""
 
     finding: Any
+    text: str
+    is_told: bool
     place: str
     area: str
     photos: int
@@ -61,8 +63,9 @@ class Card:
     state: str
 
 
-def cards(rows: Sequence[Any], scope: Scope) -> list[Card]:
+def cards(rows: Sequence[Any], actor: Actor) -> list[Card]:
     """Make cards of findings, in as many queries for one as for fifty."""
+    scope = actor.scope
     names = place_names(rows, scope)
     paths = jurisdiction.path_names({row.area_id for row in rows})
     photos = _photo_counts(rows, scope)
@@ -72,6 +75,8 @@ def cards(rows: Sequence[Any], scope: Scope) -> list[Card]:
         made.append(
             Card(
                 finding=row,
+                text=text_of(row, actor),
+                is_told=may_read_health(row.subject, by=actor),
                 place=names.get(row.subject, ""),
                 area=_street(paths[row.area_id]),
                 photos=photos.get(row.observation, 0),
@@ -82,6 +87,24 @@ def cards(rows: Sequence[Any], scope: Scope) -> list[Card]:
             )
         )
     return made
+
+
+def text_of(finding: Any, actor: Actor) -> str:
+    """Say what was found; of a person only to who may read of their health."""
+    if may_read_health(finding.subject, by=actor):
+        return str(finding.text)
+    return gettext("A problem about a person")
+
+
+def found_by_words(actor: Actor, text: str) -> Q:
+    """A condition for what a search by words may find for this reader.
+
+    Who does not read what was found of people must not learn it by guessing words.
+    """
+    told = all(may_read_health(f"{kind}:", by=actor) for kind in CHECKS)
+    if told or not text.strip() or text.strip().isdecimal():
+        return Q()
+    return Q(subject__startswith=inspection.PLACE)
 
 
 def place_names(rows: Iterable[Any], scope: Scope) -> dict[str, str]:
@@ -157,15 +180,16 @@ def details(finding: Any, actor: Actor, at: datetime) -> Details:
         in_charge = inspection.staff_in_charge(finding)
         refusal = findings.look_back_refusal(finding, by=actor, responsible=in_charge)
     independent = findings.independent_post(finding, at) if refusal else None
+    [card] = cards([finding], actor)
     return Details(
-        card=cards([finding], actor.scope)[0],
+        card=card,
         path=jurisdiction.path_name(finding.area_id),
         kind=kind_names().get(finding.kind, ""),
-        basis=_basis(finding),
+        basis=_basis(finding, is_told=card.is_told),
         hours=_hours(finding.deadline_at, _told_at(finding, tried)),
         place=inspection.place_of(finding.subject),
         steps=_steps(finding, tried, names),
-        history=_history(finding, tried, names),
+        history=_history(finding, tried, names, is_told=card.is_told),
         pictures=_pictures(finding, actor, names),
         refusal=refusal,
         independent="" if independent is None else independent.title,
@@ -218,8 +242,11 @@ def kind_names() -> dict[str, str]:
     }
 
 
-def _basis(finding: Any) -> str:
-    """Name the item of the checklist that failed, as its edition words it."""
+def _basis(finding: Any, *, is_told: bool) -> str:
+    """Name the item of the checklist that failed, as its edition words it.
+
+    Where the problem itself is not told, the checklist is named and not the item.
+    """
     if not finding.item or finding.edition_id is None:
         return gettext("seen outside a checklist")
     form_code, _slash, name = finding.item.partition("/")
@@ -227,7 +254,8 @@ def _basis(finding: Any) -> str:
     question = form.question(name) if form else None
     if form is None or question is None:
         return ""
-    return f"{word(form.title)} · {word(question.label)}"
+    title = word(form.title)
+    return f"{title} · {word(question.label)}" if is_told else title
 
 
 def checklist_of(finding: Any) -> list[tuple[str, str]]:
@@ -292,8 +320,10 @@ def _step(look: str, label: str, moment: datetime | None, who: str = "") -> Step
     return Step(look, _STEP_ICONS[look], label, moment, who)
 
 
-def _history(finding: Any, tried: Iterable[Any], names: _Names) -> tuple[Step, ...]:
-    """Every act so far, in order."""
+def _history(
+    finding: Any, tried: Iterable[Any], names: _Names, *, is_told: bool
+) -> tuple[Step, ...]:
+    """Every act so far, in order; with what was said only where it may be told."""
     acts = [
         Step(
             "due",
@@ -307,7 +337,7 @@ def _history(finding: Any, tried: Iterable[Any], names: _Names) -> tuple[Step, .
     for attempt in tried:
         acts += _attempted(attempt, names)
     acts += _ended(finding, names)
-    return tuple(acts)
+    return tuple(acts if is_told else (replace(act, note="") for act in acts))
 
 
 def _attempted(attempt: Any, names: _Names) -> list[Step]:
@@ -366,7 +396,7 @@ def _pictures(finding: Any, actor: Actor, names: _Names) -> tuple[Picture, ...]:
     made = {
         record.pk: _picture(record, labels, names)
         for record in seen.prefetch_related("evidence")
-        if may_read(record.subject, by=actor)
+        if may_read_health(record.subject, by=actor)
     }
     return tuple(made[pk] for pk in labels if pk in made)
 

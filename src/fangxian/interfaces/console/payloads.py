@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from fangxian.interfaces.console.about_people import may_read_health
 from fangxian.interfaces.console.areas import LEVELS
 from fangxian.interfaces.console.fields import NAMES, field_word
 from fangxian.interfaces.console.findings import SEVERITIES, kind_names
@@ -26,12 +27,14 @@ from fangxian.interfaces.console.subjects import (
 from fangxian.interfaces.console.words import ROLE_NAMES
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import SHANGHAI
+from fangxian.mechanisms.finding import queries as findings
 from fangxian.mechanisms.jurisdiction.queries import PATH_SEPARATOR
 
 
 HEX = re.compile(r"[0-9a-f]{64}")
 KEYED = frozenset({"departments"})  # fields whose inner names are no fields
 SUBJECTS = frozenset({"about", "cause", "subject"})
+UNTOLD = frozenset({"text", "item", "how", "note", "reason"})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -58,13 +61,33 @@ def payload_lines(
 ) -> Iterator[Line]:
     """Put a payload into words, nested fields under their own, in a stable order."""
     flat = list(_flat((), payload))
+    untold = UNTOLD if is_untold(event, payload, actor) else frozenset()
     wanted = {named for path, held in flat if (named := _named(event, path, held))}
     wanted |= {f"area:{area}" for area in payload.get("digests", {})}
     things = things_of(wanted, actor)
     dictionary = _dictionary()
     for path, values in _grouped(flat):
-        shown = tuple(_value(event, path, one, things, dictionary) for one in values)
+        shown = tuple(
+            Value(gettext("not told here"))
+            if path[0] in untold
+            else _value(event, path, one, things, dictionary)
+            for one in values
+        )
         yield _line(event, path, shown, things, dictionary)
+
+
+def is_untold(event: str, payload: Mapping[str, Any], actor: Actor) -> bool:
+    """Whether an entry says of somebody what this reader may not read of them."""
+    if not event.startswith("finding."):
+        return False
+    about = payload.get("about") or _about(payload.get("finding"), actor)
+    return not may_read_health(about, by=actor)
+
+
+def _about(finding: Any, actor: Actor) -> str:
+    """Say what a finding is about; of one that is not found, that it is a person."""
+    known = findings.findings(actor.scope).filter(pk=finding).order_by()
+    return known.values_list("subject", flat=True).first() or "restriction:"
 
 
 def _flat(

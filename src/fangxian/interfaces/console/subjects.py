@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 
 from fangxian.capabilities.enrolment import queries as arrivals
-from fangxian.interfaces.console.about_people import may_read, names_of
+from fangxian.interfaces.console.about_people import may_read, may_read_health, names_of
 from fangxian.interfaces.console.exports import number_of
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.matrix import can_open
@@ -183,7 +183,12 @@ def _places(keys: set[str], actor: Actor) -> dict[str, str]:
 
 def _findings(keys: set[str], actor: Actor) -> dict[str, str]:
     found = findings.findings(actor.scope).filter(pk__in=_numbers(keys))
-    return {str(one.pk): f"№ {one.pk} {one.text}" for one in found}
+    return {
+        str(one.pk): f"№ {one.pk} {one.text}"
+        if may_read_health(one.subject, by=actor)
+        else f"№ {one.pk}"
+        for one in found
+    }
 
 
 def _posts(keys: set[str], actor: Actor) -> dict[str, str]:

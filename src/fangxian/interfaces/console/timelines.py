@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -64,12 +64,17 @@ class Told:
 
 
 # ------------------------------------------------------------------------ the strip
-def strip(days: Sequence[Day], pack: Pack, at: dt.datetime) -> list[Box]:
-    """Show every day: what was measured, what was late or missed, what comes."""
-    return [_box(day, pack, at) for day in days]
+def strip(
+    days: Sequence[Day], pack: Pack, at: dt.datetime, *, is_told: bool
+) -> list[Box]:
+    """Show every day: what was measured, what was late or missed, what comes.
+
+    Without ``is_told`` it says that something was measured, and not what.
+    """
+    return [_box(day, pack, at, is_told=is_told) for day in days]
 
 
-def _box(day: Day, pack: Pack, at: dt.datetime) -> Box:
+def _box(day: Day, pack: Pack, at: dt.datetime, *, is_told: bool) -> Box:
     look = "now" if day.is_today else "past" if day.is_past else ""
     health = [slot for slot in day.slots if slot.form == Form.HEALTH]
     others = [slot for slot in day.slots if slot.form != Form.HEALTH]
@@ -77,7 +82,7 @@ def _box(day: Day, pack: Pack, at: dt.datetime) -> Box:
     return Box(
         day=day,
         look=look,
-        temperatures=tuple(_temperature(slot, at) for slot in health),
+        temperatures=tuple(_temperature(slot, at, is_told=is_told) for slot in health),
         others=(
             *(_duty(slot, pack, at) for slot in others),
             *(Cell("plan", "calendar", _short(pack, form)) for form in planned),
@@ -85,8 +90,11 @@ def _box(day: Day, pack: Pack, at: dt.datetime) -> Box:
     )
 
 
-def _temperature(slot: Slot, at: dt.datetime) -> Cell:
+def _temperature(slot: Slot, at: dt.datetime, *, is_told: bool) -> Cell:
     label = half_of_day(slot.due_at)
+    if slot.state == State.COMPLETED and not is_told:
+        look, icon = ("due", "clock") if slot.was_late else ("done", "check")
+        return Cell(look, icon, label, pgettext("duty", "done"))
     if slot.state == State.COMPLETED:
         degrees = slot.answers.get("temperature")
         value = gettext("not reached") if degrees is None else degrees_of(degrees)
@@ -125,15 +133,30 @@ def _title(pack: Pack, form: str) -> str:
 
 
 # ------------------------------------------------------------------------ the lines
-def lines(watch: Any, told_: Sequence[Line], at: dt.datetime) -> list[Told]:
-    """Put the lines of a timeline into words, in as many queries for one as for many."""
+def lines(
+    watch: Any, told_: Sequence[Line], at: dt.datetime, *, is_told: bool
+) -> list[Told]:
+    """Put the lines of a timeline into words, in as many queries for one as for many.
+
+    Without ``is_told`` they say what was done, and nothing of anybody's health.
+    """
     pack = queries.edition_for(watch, at).pack
     persons = {line.by for line in told_ if line.by is not None and line.by.int}
     names = jurisdiction.masked_names(persons)
     return [
-        _told(line, watch, pack, "" if line.by is None else names.get(line.by, ""))
+        _told(
+            line if is_told else _untold(line),
+            *(watch, pack, "" if line.by is None else names.get(line.by, "")),
+        )
         for line in told_
     ]
+
+
+def _untold(line: Line) -> Line:
+    """Leave out of a line what was answered and what was found."""
+    if line.what is What.FOUND:
+        return replace(line, text=gettext("not told here"))
+    return replace(line, answers={})
 
 
 def _told(line: Line, watch: Any, pack: Pack, who: str) -> Told:

@@ -3,7 +3,10 @@
 import pytest
 
 from fangxian.capabilities.daily_return import actions, rules
+from fangxian.capabilities.daily_return.queries import get_paper
+from fangxian.capabilities.daily_return.rendering.document import document_of
 from fangxian.kernel.refusals import Refusal
+from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.finding import actions as finding
 from fangxian.mechanisms.report.models import Bulletin
 from tests.unit.capabilities.daily_return.days import (
@@ -15,7 +18,7 @@ from tests.unit.capabilities.daily_return.days import (
     open_hotel,
     sign,
 )
-from tests.worlds import TODAY
+from tests.worlds import NOON, TODAY
 
 
 def compose(city, who="district", *, at=NEXT_MORNING):
@@ -40,6 +43,31 @@ def test_a_finding_is_named_by_unit_place_problem_and_deadline(city):
         "again": False,
     }
     assert set(listed["severity"]) == {"zh", "en"}
+
+
+def test_what_was_found_of_somebody_at_home_is_not_told(city):
+    """A bulletin is read and handed on by those who look after nobody."""
+    finding.raise_finding(
+        subject="restriction:1",
+        kind="",
+        area=city["grid"],
+        item="health_record/temperature",
+        text="体温达到发热标准",
+        severity="grave",
+        deadline_at=EVENING,
+        by=city.actor("grid"),
+        at=NOON,
+    )
+
+    bulletin = compose(city)
+
+    [listed] = bulletin.content["findings"]
+    assert (listed["place"], listed["problem"]) == ("", "")
+    assert "体温" not in str(bulletin.content)
+    for language, said in (("zh", "居家人员的问题"), ("en", "A problem of somebody")):
+        shown = str(document_of(get_paper(bulletin.pk, EVERYWHERE), language))
+        assert said in shown
+        assert "体温" not in shown
 
 
 def test_the_street_next_door_is_in_no_bulletin_of_this_one(city):

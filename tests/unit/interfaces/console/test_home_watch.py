@@ -13,6 +13,8 @@ from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.kernel.scopes import EVERYWHERE
+from fangxian.mechanisms.journal.actions import sequence
+from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.restriction.actions import file_appeal
 from fangxian.mechanisms.restriction.models import (
@@ -39,6 +41,8 @@ from tests.worlds import NOON
 
 pytestmark = pytest.mark.django_db
 MASKED = "王*明"
+FEVER = "体温达到发热标准"
+OUTSIDERS = ("district", "supervision", "auditor")
 
 
 @pytest.fixture
@@ -429,8 +433,71 @@ def test_a_finding_about_a_fever_shows_its_record_to_them_alone(
     address = reverse("finding", args=[finding.finding.pk])
 
     assert "381" in page(browse("alice"), address)
-    for who in ("district", "supervision"):
+    for who in OUTSIDERS:
         assert "381" not in page(browse(who), address)
+
+
+def test_what_was_found_of_a_persons_health_is_told_to_those_who_look_after_them(
+    browse, watching, watch
+):
+    watching.write(watch, FEVERISH)
+    [finding] = browse("alice").get(one(watch)).context["cards"]
+    number = finding.finding.pk
+    pages = [
+        (reverse("finding", args=[number]), {}),
+        (reverse("findings"), {}),
+        (reverse("inspection"), {"finding": number}),
+        (reverse("search"), {"q": number}),
+    ]
+
+    for who in ("alice", "grid", "cdc"):
+        for address, asked in pages:
+            assert FEVER in page(browse(who), address, **asked), (who, address)
+    for who in OUTSIDERS:
+        for address, asked in pages:
+            shown = page(browse(who), address, **asked)
+            assert str(number) in shown
+            assert FEVER not in shown, (who, address)
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_nobody_learns_of_a_fever_by_searching_for_it(browse, watching, watch, who):
+    watching.write(watch, FEVERISH)
+
+    for name, asked in (("findings", {"q": FEVER}), ("search", {"q": FEVER})):
+        answer = browse(who).get(reverse(name), asked)
+        assert b"A problem about a person" not in answer.content
+    assert "A problem about a person" in page(browse(who), reverse("findings"))
+
+
+@pytest.mark.parametrize("who", ["district", "supervision", "auditor"])
+def test_the_journal_tells_them_that_there_was_a_problem_and_not_which(
+    browse, watching, watch, who
+):
+    watching.write(watch, FEVERISH)
+    sequence(at=NOON)
+    raised = Entry.objects.filter(event="finding.raised").latest("id")
+    address = reverse("journal_entry", args=[raised.leaf.number])
+
+    assert FEVER in page(browse("alice"), address)
+    shown = page(browse(who), address)
+    assert FEVER not in shown
+    assert "health_record" not in shown
+    assert "not told here" in shown
+
+
+def test_an_auditor_reads_when_records_were_made_and_not_what_they_say(
+    browse, watching, watch
+):
+    seen = watching.write(watch, FEVERISH)
+
+    shown = page(browse("auditor"), one(watch))
+
+    assert "38.1" in page(browse("alice"), one(watch))
+    assert "38.1" not in shown
+    assert FEVER not in shown
+    assert "Daily health record" in shown
+    assert browse("auditor").get(reverse("visit", args=[seen.pk])).status_code == 409
 
 
 def test_a_duty_names_the_person_to_those_who_may_know(browse, watch):

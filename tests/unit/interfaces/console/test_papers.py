@@ -97,6 +97,13 @@ def test_the_file_holds_the_five_the_records_and_what_happened(browse, watch):
         assert word_ in said
 
 
+def test_a_file_tells_an_auditor_that_records_were_made_and_not_which(browse, watch):
+    said = words_of(browse("auditor", "zh-hans").get(address(watch, "file")))
+
+    assert "36.5" not in said
+    assert "每日健康监测记录" in said
+
+
 def test_a_release_is_a_paper_once_it_is_over(browse, watching, watch):
     before = browse("community").get(address(watch, "release"))
     release(watch.pk, note="两次阴性", by=watching.world.actor("cdc"), at=NOON)

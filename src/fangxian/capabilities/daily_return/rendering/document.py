@@ -225,7 +225,8 @@ def _column(layout: Layout, column: Mapping[str, Any]) -> Column:
 def _cell(layout: Layout, column: Mapping[str, Any], row: Facts, number: int) -> str:
     if column["field"] == "#":
         return str(number)
-    value = layout.pick(row[column["field"]])
+    said = row[column["field"]]
+    value = layout.pick(column.get("otherwise", "") if said == "" else said)
     kind = column.get("as")
     if kind == "moment":
         return _moment(layout, "moment_in_table", value)

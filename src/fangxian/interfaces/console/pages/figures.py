@@ -34,7 +34,9 @@ def figure(request: PageRequest, return_id: int, name: str) -> HttpResponse:
     number = request.GET.get("page")
     records = None if found is None else Paginator(found, ROWS_A_PAGE).get_page(number)
     listed = (
-        [] if records is None else shown.shown(rows, list(records.object_list), pack)
+        []
+        if records is None
+        else shown.shown(rows, list(records.object_list), pack, request.actor)
     )
     figures = queries.figures_of(returned)
     context = {

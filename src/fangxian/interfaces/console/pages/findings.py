@@ -62,7 +62,7 @@ def board(request: PageRequest) -> HttpResponse:
     scope, kind = request.actor.scope, request.GET.get("kind") or None
     columns = queries.board(scope, request.at, kind=kind, most=CARDS_A_COLUMN)
     rows = [finding for column in columns for finding in column.findings]
-    made = {card.finding.pk: card for card in shown.cards(rows, scope)}
+    made = {card.finding.pk: card for card in shown.cards(rows, request.actor)}
     chosen = _chosen(request, rows)
     context = {
         "columns": [_column(column, made) for column in columns],
@@ -155,7 +155,7 @@ def findings(request: PageRequest) -> HttpResponse:
         state=wanted.get("state") or None,
         severity=wanted.get("severity") or None,
         kind=wanted.get("kind") or None,
-    )
+    ).filter(shown.found_by_words(request.actor, wanted.get("q", "")))
     if wanted.get("column"):
         column = queries.standing_in(Column(wanted["column"]), request.at)
         rows = rows.filter(column).order_by("deadline_at", "id")
@@ -163,21 +163,22 @@ def findings(request: PageRequest) -> HttpResponse:
     context = {
         "filter": asked,
         "page": shown_page,
-        "cards": shown.cards(list(shown_page), request.actor.scope),
+        "cards": shown.cards(list(shown_page), request.actor),
     }
     return render(request, "console/findings/list.html", context)
 
 
 def _find(actor: Actor, text: str, at: dt.datetime, most: int) -> list[Hit]:
     del at
-    found = list(queries.findings(actor.scope, text=text)[:most])
+    told = shown.found_by_words(actor, text)
+    found = list(queries.findings(actor.scope, text=text).filter(told)[:most])
     return [
         Hit(
-            word=f"№ {card.finding.pk} {card.finding.text}",
+            word=f"№ {card.finding.pk} {card.text}",
             where=f"{card.area} · {card.place} · {card.state}",
             href=reverse("finding", args=[card.finding.pk]),
         )
-        for card in shown.cards(found, actor.scope)
+        for card in shown.cards(found, actor)
     ]
 
 

@@ -21,6 +21,7 @@ from fangxian.capabilities.home_watch.states import Form, Part
 from fangxian.interfaces.console import findings as problems
 from fangxian.interfaces.console import restrictions, timelines
 from fangxian.interfaces.console import watching as shown
+from fangxian.interfaces.console.about_people import may_read_health
 from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
@@ -139,11 +140,13 @@ def one_person(request: PageRequest, watch_id: int) -> HttpResponse:
     show = request.GET.get("show", "")
     lines = [line for line in told if not show or _is_shown(line, show)]
     standing = restriction.standing_of(watch.decision, at)
+    is_told = may_read_health(subject_of(watch.pk), by=actor)
+    days = queries.days_of(watch, at)
     context = {
         **head(watch, actor, at),
-        "boxes": timelines.strip(queries.days_of(watch, at), _pack(watch, at), at),
+        "boxes": timelines.strip(days, _pack(watch, at), at, is_told=is_told),
         "why": restrictions.why(watch.decision, actor),
-        "lines": timelines.lines(watch, lines[:LINES_SHOWN], at),
+        "lines": timelines.lines(watch, lines[:LINES_SHOWN], at, is_told=is_told),
         "counted": len(told),
         "show": show,
         "duties": _duties(watch, actor, at),
@@ -194,7 +197,7 @@ def _duties(watch: Any, actor: Actor, at: dt.datetime) -> list[tuple[str, Any]]:
 
 def _problems_of(watch: Any, actor: Actor) -> list[Any]:
     live = findings(actor.scope, subject=subject_of(watch.pk)).filter(state__in=LIVE)
-    return problems.cards(list(live), actor.scope)
+    return problems.cards(list(live), actor)
 
 
 def _papers(watch: Any, actor: Actor, at: dt.datetime) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def _show(
             | {"typed": typed.get(one.department, "")}
             for one in sections
         ],
-        "cards": shown.cards(problems, request.actor.scope),
+        "cards": shown.cards(problems, request.actor),
         "leads": rules.leads(lead_post=lead_post, by=request.actor),
         "refusal": refusal,
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
-from fangxian.interfaces.console.about_people import check_may_read, names_of
+from fangxian.interfaces.console.about_people import check_may_read_health, names_of
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.questions import AnswersForm, told, word
@@ -184,7 +184,7 @@ def _say_what_followed(request: PageRequest, observation: UUID) -> None:
 def visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
     """Show one record: answers, photos, and the problems it raised."""
     seen = get_observation(visit_id, request.actor.scope)
-    check_may_read(seen.subject, by=request.actor)
+    check_may_read_health(seen.subject, by=request.actor)
     names = {
         **shown.place_names([seen], request.actor.scope),
         **names_of([seen.subject], request.actor),
@@ -199,7 +199,7 @@ def visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
         "place": names.get(seen.subject, ""),
         "path": jurisdiction.path_name(seen.area_id),
         "who": jurisdiction.masked_name(seen.by),
-        "cards": shown.cards(problems, request.actor.scope),
+        "cards": shown.cards(problems, request.actor),
     }
     return render(request, "console/visits/visit.html", context)
 
@@ -208,7 +208,7 @@ def visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
 def photo(request: PageRequest, visit_id: UUID, digest: str) -> HttpResponse:
     """Give a photo of a record in scope."""
     seen = get_observation(visit_id, request.actor.scope)
-    check_may_read(seen.subject, by=request.actor)
+    check_may_read_health(seen.subject, by=request.actor)
     file = seen.evidence.filter(digest=digest).first()
     if file is None:
         raise Http404

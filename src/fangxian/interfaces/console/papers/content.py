@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from fangxian.capabilities.home_watch import queries
+from fangxian.capabilities.home_watch.facts import subject_of
 from fangxian.interfaces.console import restrictions, timelines, watching
+from fangxian.interfaces.console.about_people import may_read_health
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -141,7 +143,7 @@ def _measure(watch: Any) -> Pairs:
 
 # ---------------------------------------------------------------------- the tables
 def _tables(watch: Any, by: Actor, at: dt.datetime) -> tuple[Table, ...]:
-    return (_why(watch, by), _five(watch), _days(watch, at), _lines(watch, by, at))
+    return (_why(watch, by), _five(watch), _days(watch, by, at), _lines(watch, by, at))
 
 
 def _why(watch: Any, by: Actor) -> Table:
@@ -175,9 +177,13 @@ def _five(watch: Any) -> Table:
     )
 
 
-def _days(watch: Any, at: dt.datetime) -> Table:
-    pack = queries.edition_for(watch, at).pack
-    boxes = timelines.strip(queries.days_of(watch, at), pack, at)
+def _is_told(watch: Any, by: Actor) -> bool:
+    return may_read_health(subject_of(watch.pk), by=by)
+
+
+def _days(watch: Any, by: Actor, at: dt.datetime) -> Table:
+    pack, days = queries.edition_for(watch, at).pack, queries.days_of(watch, at)
+    boxes = timelines.strip(days, pack, at, is_told=_is_told(watch, by))
     return Table(
         gettext("Health records"),
         (
@@ -212,7 +218,8 @@ def _joined(cells: tuple[timelines.Cell, ...]) -> str:
 
 
 def _lines(watch: Any, by: Actor, at: dt.datetime) -> Table:
-    told = timelines.lines(watch, queries.timeline(watch, by=by, at=at), at)
+    happened = queries.timeline(watch, by=by, at=at)
+    told = timelines.lines(watch, happened, at, is_told=_is_told(watch, by))
     return Table(
         gettext("What happened"),
         (gettext("When"), gettext("What"), pgettext("line", "By")),
