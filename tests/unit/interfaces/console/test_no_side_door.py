@@ -54,29 +54,6 @@ def forged(made):
     }
 
 
-@pytest.mark.parametrize("who", INSIDERS)
-def test_no_page_restricts_whom_nothing_is_known_of(visit, made, who):
-    client = visit(who)
-    before = Decision.objects.count()
-
-    for url, example in all_examples().items():
-        if "logout" in url or url.startswith(("account_", "mfa_")):
-            continue
-        client.post(_address(url, example, made), forged(made))
-        client.post(
-            _address(url, example, made),
-            json.dumps(forged(made)),
-            content_type="application/json",
-        )
-        assert not restricted(PENNY), url
-        assert groundless() == [], url
-
-    assert client.get(reverse("today")).status_code == 200  # still logged in
-    assert Decision.objects.count() - before in range(
-        2
-    )  # the one that was to be signed
-
-
 # ------------------------------------------------------------------ the first twelve
 def addresses(twelve):
     """Every page as it can be opened for one of the twelve, whatever it is about."""
@@ -120,3 +97,28 @@ def test_no_page_does_what_the_first_twelve_tried(world, browse, who):
 
     assert answered >= {200, 302, 404}
     assert twelve.found_wrong() == []
+
+
+# ------------------------------------------------- every page, with what it is about
+# Last: the examples stand until the module ends, and no other world beside them.
+@pytest.mark.parametrize("who", INSIDERS)
+def test_no_page_restricts_whom_nothing_is_known_of(visit, made, who):
+    client = visit(who)
+    before = Decision.objects.count()
+
+    for url, example in all_examples().items():
+        if "logout" in url or url.startswith(("account_", "mfa_")):
+            continue
+        client.post(_address(url, example, made), forged(made))
+        client.post(
+            _address(url, example, made),
+            json.dumps(forged(made)),
+            content_type="application/json",
+        )
+        assert not restricted(PENNY), url
+        assert groundless() == [], url
+
+    assert client.get(reverse("today")).status_code == 200  # still logged in
+    assert Decision.objects.count() - before in range(
+        2
+    )  # the one that was to be signed
