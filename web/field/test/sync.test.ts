@@ -8,6 +8,7 @@ import { getEnrolment } from "../src/store/enrolments";
 import { counts, sent } from "../src/store/outbox";
 import { type KeptAct, Phone } from "../src/store/tables";
 import { type Answer, exchange, newPace, type Pace, type Turn, type World } from "../src/sync/exchange";
+import { bring, pack, take } from "../src/sync/lifeboat";
 import { tellLost } from "../src/sync/losses";
 import { type Bundle, next, pathOf, pull } from "../src/sync/pulling";
 import { asAsked, backOff, retryAfter, untilContact } from "../src/sync/waits";
@@ -302,5 +303,51 @@ describe("a pull", () => {
 
     expect(pathOf(known)).toBe("/field/api/bundle?cursor=12&after=task%3A7");
     expect(next(known, page({ cursor: 20 }), 5)).toEqual({ base: 20, next: null, after: null, at: 5 });
+  });
+});
+
+describe("the lifeboat", () => {
+  const BOB = newId(2);
+
+  it("brings what waits through a colleague's phone, once, and is forgotten with the server's word", async () => {
+    const scene = await Scene.begin();
+    const made = [await scene.act(), await scene.act()];
+    const { text, acts } = await pack(scene.phone, await getEnrolment(scene.phone, ALICE), scene.time);
+    const bobs = newPhone();
+    const { enrolment } = await enrol(bobs, BOB, RECEIPT_KEY);
+
+    expect([acts, await take(bobs, text), await take(bobs, text), await bobs.boats.count()]).toEqual([2, 2, 2, 1]);
+    scene.fault = "no-way";
+    await bring(bobs, enrolment, scene.world);
+    expect(await bobs.boats.count()).toBe(1);
+    scene.fault = "none";
+    await bring(bobs, enrolment, scene.world);
+
+    expect([idsAt(scene.server), await bobs.boats.count()]).toEqual([idsOf(made), 0]);
+    expect(await counts(scene.phone, ALICE)).toMatchObject({ waiting: 2 });
+    await scene.turn();
+    expect(idsAt(scene.server)).toEqual(idsOf(made));
+    expect(await counts(scene.phone, ALICE)).toMatchObject({ waiting: 0, received: 2 });
+  });
+
+  it("holds requests that the intake takes, marked as carried", async () => {
+    const scene = await Scene.begin();
+    for (let count = 0; count < 201; count += 1) await scene.act();
+    const { text } = await pack(scene.phone, await getEnrolment(scene.phone, ALICE), scene.time);
+    const bodies = JSON.parse(text).batches.map(({ body }: { body: string }) => JSON.parse(body));
+
+    expect(bodies.map((body: { carried: boolean; acts: unknown[] }) => [body.carried, body.acts.length])).toEqual([
+      [true, 200],
+      [true, 1],
+    ]);
+  });
+
+  it("takes no other file along", async () => {
+    const bobs = newPhone();
+
+    for (const text of ["", "{}", '{"mark":"fangxian lifeboat 1","batches":[{"body":"x"}]}']) {
+      await expect(take(bobs, text)).rejects.toThrow();
+    }
+    expect(await bobs.boats.count()).toBe(0);
   });
 });

@@ -37,6 +37,7 @@ export const state = reactive({
   reached: true,
   counts: { ...NO_COUNTS },
   waitingOf: {} as Record<string, number>,
+  boats: 0,
   outcome: "" as Outcome | "",
   pulling: false,
   pullFailed: false,
@@ -71,6 +72,7 @@ export async function refresh(): Promise<void> {
   enrolled.value = await whoWorks(phone);
   everybody.value = await enrolments(phone);
   for (const { device } of everybody.value) state.waitingOf[device] = (await counts(phone, device)).waiting;
+  state.boats = await phone.boats.count();
   const device = enrolled.value?.device;
   state.counts = device ? await counts(phone, device) : { ...NO_COUNTS };
   if (!device || !key.value) return;

@@ -81,6 +81,15 @@ export interface KeptPhoto {
   held: 0 | 1;
 }
 
+/** A batch of another phone, carried for it: signed there, readable only at the server. */
+export interface Boat {
+  digest: string;
+  device: string;
+  acts: number;
+  body: string;
+  signature: string;
+}
+
 export interface Setting {
   name: string;
   value: unknown;
@@ -93,6 +102,7 @@ export class Phone extends Dexie {
   acts!: Table<KeptAct, string>;
   items!: Table<KeptItem, [string, string, string]>;
   photos!: Table<KeptPhoto, string>;
+  boats!: Table<Boat, string>;
   settings!: Table<Setting, string>;
 
   constructor(name = "fangxian") {
@@ -103,6 +113,7 @@ export class Phone extends Dexie {
       acts: "id, &[device+seq], [device+state+seq]",
       items: "[device+kind+id], [device+kind], device",
       photos: "digest, [device+held]",
+      boats: "digest",
       settings: "name",
     });
   }

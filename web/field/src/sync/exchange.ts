@@ -8,7 +8,7 @@ import type { Enrolment, KeptAct, Phone, Refusal } from "../store/tables";
 import { asAsked, backOff, retryAfter, untilContact } from "./waits";
 
 export const ACTS_MOST = 200;
-const BYTES_MOST = 1_500_000;
+export const BYTES_MOST = 1_500_000;
 const HOUR = 3_600_000;
 const REVOKED_WAIT = HOUR / 2;
 
@@ -43,7 +43,8 @@ export interface Turn {
 
 // ------------------------------------------------------------------------------------------------- offering
 
-function within(acts: KeptAct[], bytes: number): KeptAct[] {
+/** As many as a request may hold, and at least one. */
+export function within(acts: KeptAct[], bytes: number): KeptAct[] {
   let left = bytes;
   return acts.filter((act, place) => (left -= act.raw.length) >= 0 || place === 0);
 }
@@ -57,8 +58,8 @@ async function offered(phone: Phone, { device, upto, seq }: Enrolment, pace: Pac
 }
 
 /** The text of a batch. Envelopes go in as the very text that was kept: their digests are of those bytes. */
-export const batch = ({ device, seq, head }: Enrolment, acts: KeptAct[], now: number): string => {
-  const before = JSON.stringify({ device, sent_at: new Date(now).toISOString(), have: { seq, hash: head } });
+export const batch = ({ device, seq, head }: Enrolment, acts: KeptAct[], now: number, carried?: true): string => {
+  const before = JSON.stringify({ device, sent_at: new Date(now).toISOString(), have: { seq, hash: head }, carried });
   return `${before.slice(0, -1)},"acts":[${acts.map(({ raw }) => raw).join(",")}]}`;
 };
 
@@ -71,7 +72,8 @@ async function post(enrolment: Enrolment, acts: KeptAct[], world: World): Promis
 
 // ---------------------------------------------------------------------------------------------- the answers
 
-function receiptIn(answer: Answer, { device, receiptKey }: Enrolment): Receipt | null {
+/** The receipt in an answer, if the server signed it and it is about this device. */
+export function receiptIn(answer: Answer, { device, receiptKey }: Pick<Enrolment, "device" | "receiptKey">): Receipt | null {
   const proof = answer.header("Fangxian-Proof") ?? "";
   const signature = answer.header("Fangxian-Signature") ?? "";
   return isGenuine(answer.body, proof, signature, receiptKey) ? readReceipt(textOf(answer.body), device) : null;

@@ -2,6 +2,7 @@
 import { enrolments } from "../store/enrolments";
 import type { Phone } from "../store/tables";
 import { exchange, newPace, type Outcome, type Pace, type Turn, type World } from "./exchange";
+import { bring } from "./lifeboat";
 import { type PhotoWorld, sendPhotos } from "./photos";
 
 export interface Loop {
@@ -26,7 +27,10 @@ async function alone<Result>(name: string, task: () => Promise<Result>): Promise
 async function turnOf(phone: Phone, device: string, pace: Pace, world: World & PhotoWorld): Promise<Turn> {
   const turn = await exchange(phone, device, pace, world);
   const enrolment = turn.outcome === "held" ? await phone.enrolments.get(device) : undefined;
-  if (enrolment && turn.wait > 0) await sendPhotos(phone, enrolment, world);
+  if (enrolment && turn.wait > 0) {
+    await bring(phone, enrolment, world);
+    await sendPhotos(phone, enrolment, world);
+  }
   return turn;
 }
 
