@@ -5,6 +5,7 @@ import { newId } from "../src/kernel/identifiers";
 import { close } from "../src/kernel/locking";
 import type { Receipt } from "../src/kernel/receipts";
 import { expire, keepPage, readItems } from "../src/store/cache";
+import { dropDraft, findDraft, keepDraft } from "../src/store/drafts";
 import { enrolments, getEnrolment, switchTo, whoWorks } from "../src/store/enrolments";
 import { aboveGap, append, counts, lost, type Sealed, sent, settle, waiting } from "../src/store/outbox";
 import { type KeptAct, Phone } from "../src/store/tables";
@@ -212,5 +213,23 @@ describe("what was told", () => {
 
     await keepPage(phone, ALICE, { items: [{ t: "task", id: 8 }], gone: [], isWhole: true, pull }, key);
     expect((await readItems(phone, ALICE, key, NOON)).map(({ id }) => id)).toEqual([8]);
+  });
+});
+
+describe("a draft", () => {
+  it("comes back to whom it is, for twelve hours, until it is dropped", async () => {
+    const phone = await phoneOfAlice();
+    const own = { device: ALICE, where: "door:5", key: await keyOfPin(), now: NOON };
+    await keepDraft(phone, own, { reached: true });
+
+    expect(await findDraft(phone, own)).toEqual({ reached: true });
+    expect(await findDraft(phone, { ...own, device: BOB })).toBeNull();
+    expect(await findDraft(phone, { ...own, where: "door:6" })).toBeNull();
+    expect(await findDraft(phone, { ...own, now: NOON + 12 * HOUR })).toBeNull();
+    expect(await findDraft(phone, own)).toBeNull();
+
+    await keepDraft(phone, own, { reached: true });
+    await dropDraft(phone, ALICE, "door:5");
+    expect(await findDraft(phone, own)).toBeNull();
   });
 });

@@ -5,6 +5,7 @@ import { type About, capture, type Made } from "../acts/capturing";
 import { bookOf, type Book, type Task } from "../acts/bundle";
 import { open, unlock as unlockWith } from "../kernel/locking";
 import { forget, readItems } from "../store/cache";
+import { dropDraft, dropOldDrafts, findDraft, keepDraft } from "../store/drafts";
 import { enrolments, setSetting, setting, switchTo, whoWorks } from "../store/enrolments";
 import { type Counts, counts, sent } from "../store/outbox";
 import { type Enrolment, type KeptAct, Phone } from "../store/tables";
@@ -110,6 +111,7 @@ export const nudge = (): void => loop?.nudge();
 
 /** Open the tables and start sending. Called once. */
 export async function begin(): Promise<void> {
+  await dropOldDrafts(phone, Date.now());
   await refresh();
   state.ready = true;
   loop = start(phone, world, (device, outcome) => void heard(device, outcome));
@@ -181,6 +183,22 @@ export async function save(acts: Made[]): Promise<void> {
   await capture(phone, enrolled.value, acts, { key: key.value, now: Date.now() });
   await refresh();
   nudge();
+}
+
+// -------------------------------------------------------------------------------------------------- drafts
+
+const own = (where: string) =>
+  enrolled.value && key.value ? { device: enrolled.value.device, where, key: key.value, now: Date.now() } : null;
+
+export async function leaveDraft(where: string, answers: Record<string, unknown> | null): Promise<void> {
+  const whose = own(where);
+  if (!whose) return;
+  await (answers ? keepDraft(phone, whose, answers) : dropDraft(phone, whose.device, where));
+}
+
+export async function draftOf<Answers>(where: string): Promise<Answers | null> {
+  const whose = own(where);
+  return whose && findDraft<Answers>(phone, whose);
 }
 
 export const tasksAt = (where: string): Task[] => openTasks.value.filter((task) => task.where === where);
