@@ -1,7 +1,6 @@
 """Patrols and findings: a hotel with problems in every column, a care home visited."""
 
 import datetime as dt
-from pathlib import Path
 
 from fangxian.capabilities.inspection import actions
 from fangxian.kernel.actors import SYSTEM, Role
@@ -10,14 +9,13 @@ from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.ledger.actions import register_place
 from fangxian.mechanisms.observation.evidence import keep
 from fangxian.mechanisms.protocol.actions import adopt, draft, review
-from fangxian.mechanisms.protocol.loading import load_pack
 from fangxian.mechanisms.protocol.queries import in_force
 from tests.examples import Example, Made
+from tests.packs import pack_of
 from tests.people import PEOPLE
 from tests.worlds import FOUNDED, NOON, TODAY, World, fill_post
 
 
-PACK = Path(__file__).resolve().parents[2] / "protocols" / "routine"
 HOME = "福华银发公寓"
 NURSES = frozenset({"elderly_flat"})
 HOUR = dt.timedelta(hours=1)
@@ -121,7 +119,7 @@ def _adopt(world: World) -> None:
     if in_force("routine", world["street"], NOON) is not None:
         return
     dana = world.actor("dana")
-    edition = draft(load_pack(PACK), by=world.actor("cdc"), at=FOUNDED).pk
+    edition = draft(pack_of("routine"), by=world.actor("cdc"), at=FOUNDED).pk
     review(edition, by=dana, at=FOUNDED)
     adopt(edition, area=world["city"], from_=FOUNDED, by=dana, at=FOUNDED)
 

@@ -1,18 +1,16 @@
 """A day of the small world under the routine pack."""
 
 import datetime as dt
-from pathlib import Path
 
 from fangxian.capabilities.daily_return import actions
 from fangxian.kernel.moments import at_time, start_of
 from fangxian.mechanisms.finding import actions as finding
 from fangxian.mechanisms.ledger import actions as ledger
 from fangxian.mechanisms.protocol import actions as protocol
-from fangxian.mechanisms.protocol.loading import load_pack
+from tests.packs import pack_of
 from tests.worlds import FOUNDED, NOON, TODAY
 
 
-ROUTINE = Path(__file__).parents[4] / "protocols" / "routine"
 MORNING = start_of(TODAY)
 AFTERNOON = at_time(TODAY, dt.time(16))
 EVENING = at_time(TODAY, dt.time(19))
@@ -24,7 +22,7 @@ NEXT_MORNING = at_time(TOMORROW, dt.time(8))
 def adopt(world):
     """Put the routine pack in force for the whole city."""
     dana, administrator = world.actor("dana"), world.actor("administrator")
-    edition = protocol.draft(load_pack(ROUTINE), by=administrator, at=FOUNDED)
+    edition = protocol.draft(pack_of("routine"), by=administrator, at=FOUNDED)
     protocol.review(edition.pk, by=dana, at=FOUNDED)
     protocol.adopt(edition.pk, area=world["city"], from_=FOUNDED, by=dana, at=FOUNDED)
 

@@ -14,11 +14,10 @@ from fangxian.interfaces.console.sentences import (
     words_of_subject,
 )
 from fangxian.kernel.conditions import Type, parse
-from fangxian.mechanisms.protocol.loading import load_pack
 from tests.examples.protocols import make
+from tests.packs import pack_of
 
 
-PACKS = Path(__file__).resolve().parents[4] / "protocols"
 VECTORS = Path(__file__).resolve().parents[3] / "vectors" / "conditions.json"
 OPEN = {"==": [{"fact": "place.standing"}, "open"]}
 NO_CODE = {"!=": [{"fact": "place.venue_code"}, "in_use"]}
@@ -77,7 +76,7 @@ def test_every_condition_of_the_vectors_can_be_told(language):
 
 
 def test_a_clause_is_told_in_the_words_of_the_house():
-    words = words_of_subject(load_pack(PACKS / "routine"), "place")
+    words = words_of_subject(pack_of("routine"), "place")
 
     for language, told in (
         ("en", "the place is open and its venue code is not in use"),
@@ -88,7 +87,7 @@ def test_a_clause_is_told_in_the_words_of_the_house():
 
 
 def test_a_question_is_told_by_the_labels_of_its_form():
-    form = load_pack(PACKS / "routine").forms["venue_code"]
+    form = pack_of("routine").forms["venue_code"]
 
     for language, told in (
         ("en", "“How the venue code stands” is one of: Issued, In use"),
@@ -102,7 +101,7 @@ def test_a_question_is_told_by_the_labels_of_its_form():
 @pytest.mark.parametrize("pack", ["routine", "covid19-cn"])
 def test_no_clause_of_ours_shows_code(pack):
     """Facts and values of the shipped packs all have words."""
-    loaded = load_pack(PACKS / pack)
+    loaded = pack_of(pack)
     with override("zh-hans"):
         clauses = [
             str(sentence(one.when, words_of_subject(loaded, one.subject)))

@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from functools import cache
 
 import xlsxwriter
 
@@ -75,6 +76,7 @@ def by_hand(body, *, head="", entries=0, extra=()):
     return content.getvalue()
 
 
+@cache
 def gigabyte_sheet():
     """About 1 GB of rows in a file of a few hundred kilobytes."""
     block = (ROW * 10_000).encode()
