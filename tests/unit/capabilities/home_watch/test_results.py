@@ -153,9 +153,21 @@ def test_after_the_end_a_result_of_before_still_comes_in(watching, sampled):
 
 
 def test_a_house_that_took_the_sample_says_so(watching, watch):
-    result = take(watching, watch, taken_here=True)
+    result = take(watching, watch, who="cdc", taken_here=True)
 
     assert (result.sample.on, result.sample.observation) == (THE_14TH, None)
+
+
+def test_a_hospital_may_say_so_of_whom_a_sample_is_due(watching, watch):
+    at = clock(15, day=14)
+    said = {"taken_here": True, "at": at}
+    with pytest.raises(Refusal) as caught:
+        take(watching, watch, **said)
+    assert caught.value.kind.hidden
+
+    watching.plan(14)
+
+    assert take(watching, watch, **said).sample.on == THE_14TH
 
 
 WRONG = ["grid", "community", "alice", "district", "supervision", "police", "auditor"]

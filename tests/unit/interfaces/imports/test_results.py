@@ -235,8 +235,11 @@ def test_name_and_the_end_of_the_telephone_will_do(world):
 
 
 @pytest.mark.usefixtures("watches")
-def test_several_people_alike_are_not_guessed(world):
-    register(world, "grid", name="王小明", number=number(888), telephone="10010000417")
+def test_several_people_alike_are_not_guessed(world, watching):
+    other = register(
+        world, "grid", name="王小明", number=number(888), telephone="10010000417"
+    ).person
+    watching.stated(other)
     headings = [one for one in HEADINGS if one != "证件号码"]
 
     listed = take(
