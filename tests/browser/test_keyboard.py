@@ -83,7 +83,7 @@ def test_filters_on_a_phone_are_folded_and_unfold_by_keyboard(visitors: Visitors
     """Rows stand first; without script, and with nothing folded on a desk."""
     page = visitors.page("alice", size=SMALL)
     page.goto("/screening/")
-    risk = page.get_by_label("风险等级")
+    risk = page.locator("#id_risk")
     expect(risk).to_be_hidden()
     expect(page.locator("table.rows")).to_be_in_viewport()
 
@@ -93,7 +93,7 @@ def test_filters_on_a_phone_are_folded_and_unfold_by_keyboard(visitors: Visitors
     expect(risk).to_be_visible()
     desk = visitors.page("alice")
     desk.goto("/screening/")
-    expect(desk.get_by_label("风险等级")).to_be_visible()
+    expect(desk.locator("#id_risk")).to_be_visible()
     expect(desk.locator("#fold")).to_be_hidden()
 
 
