@@ -1,6 +1,8 @@
+from uuid import UUID
+
 import pytest
 
-from fangxian.kernel.scopes import EVERYWHERE, NOWHERE, Scope
+from fangxian.kernel.scopes import EVERYWHERE, NOWHERE, Bound, Scope
 
 
 @pytest.mark.parametrize("kind", ["hotel", None])
@@ -20,3 +22,11 @@ def test_a_department_reaches_its_kinds_only():
 def test_nowhere_reaches_no_area():
     assert NOWHERE.roots == frozenset()
     assert not NOWHERE.everywhere
+
+
+def test_unbound_a_scope_reaches_the_same_areas_and_everybody_in_them():
+    bound = Bound(post=7, role="hospital", person=UUID(int=1))
+    narrow = Scope(roots=frozenset({1}), kinds=frozenset({"hotel"}), bound=bound)
+
+    assert narrow.unbound == Scope(roots=frozenset({1}), kinds=frozenset({"hotel"}))
+    assert EVERYWHERE.unbound is EVERYWHERE
