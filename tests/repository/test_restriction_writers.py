@@ -25,6 +25,7 @@ WRITES = frozenset(
         *("save", "delete", "update", "bulk_update", "_raw_delete", "raw"),
     }
 )
+WRITERS = frozenset({"insert", "keep", "change"})  # of store/rows.py
 WRITES_ANYWHERE = re.compile(rf"restriction_({'|'.join(map(str.lower, TABLES))})\b")
 
 
@@ -59,13 +60,10 @@ def names_models(tree):
 
 def written_in(tree):
     """Give the names of the writing methods that a module calls, if any."""
-    return {
-        node.func.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in WRITES
-    }
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    methods = {one.attr for one in called if isinstance(one, ast.Attribute)}
+    functions = {one.id for one in called if isinstance(one, ast.Name)}
+    return (methods & (WRITES | WRITERS)) | (functions & WRITERS)
 
 
 def constructed_in(tree):
@@ -100,6 +98,7 @@ def test_the_check_finds_a_writer():
 
     assert set(names_models(writer)) == {"Decision"}
     assert written_in(writer) == {"create", "save"}
+    assert written_in(ast.parse("keep(one); rows.change(one)")) == {"keep", "change"}
     assert constructed_in(writer) == {"Decision"}
     typed = "if TYPE_CHECKING:\n    from {MODELS} import Decision\n{more}"
     types = typed.format(MODELS=MODELS, more="")

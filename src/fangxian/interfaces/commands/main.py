@@ -5,6 +5,7 @@ A module ``checkpoint.py`` that has a click command named ``command`` becomes
 divisions``; it is imported only when it is called or listed.
 """
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -22,6 +23,7 @@ from fangxian.kernel.refusals import Refusal, RefusalKind
 
 REFUSED = 3
 OWNER_ONLY = 0o077
+GARBAGE_AFTER = 50_000
 NOT_READY = RefusalKind(
     "store.not_ready",
     "The tables of this installation are not there, or are of an earlier version.",
@@ -92,11 +94,14 @@ def fangxian() -> None:
 def main() -> NoReturn:
     """Run the command line; a refusal ends it with its sentence, remedy and code 3.
 
-    What it writes is for the owner of the process alone.
+    What it writes is for the owner of the process alone. What is loaded now stays, so
+    it is not looked through for garbage again and again.
     """
     os.umask(OWNER_ONLY)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
     django.setup()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     try:
         fangxian(prog_name="fangxian")
     except Refusal as refusal:

@@ -14,6 +14,7 @@ from fangxian.mechanisms.finding.states import LIFECYCLE, LIVE, Severity, State
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.store.rows import find
 
 
 @transaction.atomic
@@ -273,7 +274,7 @@ def _check_independent(
 
 
 def _lock(finding_id: int, *, by: Actor) -> Finding:
-    finding = Finding.objects.select_for_update().filter(pk=finding_id).first()
+    finding = find(Finding, finding_id, to_change=True)
     if finding is None:
         raise rules.NO_SUCH(finding=finding_id)
     check_reaches(by.scope, finding.area_id, finding.kind, what=_name(finding))

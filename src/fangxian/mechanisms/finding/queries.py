@@ -26,6 +26,7 @@ from fangxian.mechanisms.jurisdiction.queries import (
     within,
     within_kinds,
 )
+from fangxian.store.rows import read
 
 
 TOTALS = """
@@ -98,6 +99,11 @@ def findings(
     if area is not None:
         rows = rows.filter(within(Scope(roots=frozenset({area}))))
     return rows.filter(_reads(text)).order_by("-id")
+
+
+def raised_after(number: int) -> list[Finding]:
+    """List what was raised after a finding, wherever it was, in the order of raising."""
+    return read(Finding, "id > %s ORDER BY id", [number])
 
 
 def _reads(text: str) -> Q:

@@ -1,7 +1,7 @@
 """The only writers of the journal: record, number, sign, react."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from hashlib import sha256
@@ -142,7 +142,7 @@ def sequence(*, at: datetime, most: int = 5000) -> int:
     if not waiting:
         return 0
     last = marks[queries.SEQUENCER]
-    Leaf.objects.bulk_create(_leaves(waiting, after=last.number, at=at))
+    stored.insert_leaves(_leaves(waiting, after=last.number, at=at))
     last.number += len(waiting)
     last.save(update_fields=["number"])
     _settle(marks[queries.SETTLED], numbered=waiting[-1].id)
@@ -173,23 +173,22 @@ def _locked(readers: Sequence[str]) -> dict[str, Cursor]:
 
 def _leaves(
     entries: Iterable[stored.StoredEntry], *, after: int, at: datetime
-) -> Iterable[Leaf]:
+) -> Iterator[stored.NewLeaf]:
     previous = Leaf.objects.values_list("chain", flat=True).filter(number=after).first()
     chain = bytes(previous) if previous else queries.GENESIS
+    numbered_at = moment_of_value(at)
     for number, entry in enumerate(entries, start=after + 1):
         digest = leaf_hash(
             spell_leaf(
                 entry.act,
                 entry=entry.id,
                 number=number,
-                numbered_at=moment_of_value(at),
+                numbered_at=numbered_at,
                 seal=entry.seal,
             )
         )
         chain = sha256(chain + digest).digest()
-        yield Leaf(
-            number=number, entry_id=entry.id, numbered_at=at, digest=digest, chain=chain
-        )
+        yield stored.NewLeaf(number, entry.id, at, digest, chain)
 
 
 def _settle(settled: Cursor, *, numbered: int) -> None:
@@ -310,8 +309,10 @@ def _react_once(
     place = _lock(reader)[reader]
     last = queries.last_number()
     entry = queries.find_next(place.number, names)
-    place.number = entry.number if entry else last
-    place.save(update_fields=["number"])
+    reached = entry.number if entry else last
+    if reached != place.number:
+        place.number = reached
+        place.save(update_fields=["number"])
     if entry is None:
         return False
     try:

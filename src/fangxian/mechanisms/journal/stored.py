@@ -4,7 +4,7 @@ The ORM would mend values on the way (a moment, a UUID, a JSON text), and a chan
 that is mended away would go unseen; so these readers take the raw values.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +56,18 @@ class NewEntry(NamedTuple):
     seal: bytes
 
 
+class NewLeaf(NamedTuple):
+    """One leaf's values as they are to be stored."""
+
+    number: int
+    entry_id: int
+    numbered_at: datetime
+    digest: bytes
+    chain: bytes
+
+
 INSERT = f"INSERT INTO journal_entry ({', '.join(NewEntry._fields)}) VALUES {{rows}}"  # noqa: S608 -- column names only, all from this module
+INSERT_LEAF = f"INSERT INTO journal_leaf ({', '.join(NewLeaf._fields)}) VALUES ({', '.join(['%s'] * len(NewLeaf._fields))})"  # noqa: S608 -- column names only, all from this module
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +104,22 @@ def insert_entries(entries: Sequence[NewEntry]) -> None:
             cursor.execute(sql, [value for one in part for value in _adapted(one)])
 
 
-def _adapted(entry: NewEntry) -> list[Any]:
+def _adapted(entry: NewEntry) -> NewEntry:
     """Give the values in their order, as this database's driver takes them."""
     native = connection.features.has_native_uuid_field
-    adapted = {
+    adapted: dict[str, Any] = {
         "happened_at": connection.ops.adapt_datetimefield_value(entry.happened_at),
         "person": entry.person if native else entry.person.hex,
     }
-    return list({**entry._asdict(), **adapted}.values())
+    return entry._replace(**adapted)
+
+
+def insert_leaves(leaves: Iterable[NewLeaf]) -> None:
+    """Store leaves in their order."""
+    adapt: Any = connection.ops.adapt_datetimefield_value
+    rows = [leaf._replace(numbered_at=adapt(leaf.numbered_at)) for leaf in leaves]
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT_LEAF, rows)
 
 
 @contextmanager

@@ -11,11 +11,7 @@ from django.db import IntegrityError, transaction
 from fangxian.kernel.actors import Actor
 from fangxian.mechanisms.journal.actions import record, record_all
 from fangxian.mechanisms.journal.events import Event
-from fangxian.mechanisms.jurisdiction.queries import (
-    check_reaches,
-    within,
-    within_kinds,
-)
+from fangxian.mechanisms.jurisdiction.queries import check_reaches, reaches
 from fangxian.mechanisms.ledger import events, queries, rules
 from fangxian.mechanisms.ledger.differing import asked, compared
 from fangxian.mechanisms.ledger.models import (
@@ -51,6 +47,7 @@ from fangxian.mechanisms.ledger.states import (
     Standing,
     VenueCode,
 )
+from fangxian.store.rows import change, find, keep
 
 
 # ------------------------------------------------------------------------- kinds
@@ -151,7 +148,7 @@ def _save_once(place: Place) -> None:
     """Save; if somebody else was faster with the same place, refuse like any second."""
     try:
         with transaction.atomic():
-            place.save()
+            keep(place)
     except IntegrityError as clash:
         known = next(
             (e for e in queries.same_places(details_of(place)) if e.pk != place.pk),
@@ -208,7 +205,7 @@ def advance_venue_code(
     before = VenueCode(place.venue_code)
     VENUE_CODE.check(before, to)
     place.venue_code = to
-    place.save(update_fields=["venue_code"])
+    change(place, "venue_code")
     event = events.VenueCodeAdvanced(place=place.pk, from_=before, to=to)
     _record(event, place, by=by, at=at)
     return place
@@ -371,9 +368,8 @@ def settle_difference(
 # ----------------------------------------------------------------------- between
 def _locked(place_id: int, *, by: Actor) -> Place:
     """Lock an entry in reach; what is out of reach is unknown."""
-    reachable = Place.objects.filter(within(by.scope), within_kinds(by.scope))
-    place = reachable.select_for_update().filter(pk=place_id).first()
-    if place is None:
+    place = find(Place, place_id, to_change=True)
+    if place is None or not reaches(by.scope, place.area_id, place.kind_id):
         raise rules.PLACE_UNKNOWN()
     return place
 

@@ -22,6 +22,7 @@ from fangxian.mechanisms.observation.queries import find_digest, measure_of
 from fangxian.mechanisms.protocol.queries import get_form
 from fangxian.mechanisms.protocol.rules import check_answers
 from fangxian.mechanisms.task.actions import complete
+from fangxian.store.rows import insert
 
 
 WHAT = "record"
@@ -177,9 +178,9 @@ def _sign(
 
 
 def _insert(draft: Observation, evidence: Sequence[EvidenceFacts]) -> None:
-    draft.save(force_insert=True)
-    files = [Evidence(observation=draft, **asdict(file)) for file in evidence]
-    Evidence.objects.bulk_create(files)
+    insert(draft)
+    for file in evidence:
+        insert(Evidence(observation=draft, **asdict(file)))
 
 
 def _record_observed(

@@ -25,6 +25,7 @@ from fangxian.mechanisms.report.models import Bulletin, Restatement, Return
 from fangxian.mechanisms.report.numbers import find_number, numbers_above
 from fangxian.mechanisms.report.states import LIFECYCLE, Because, State
 from fangxian.mechanisms.report.units import returns_it, unit_on
+from fangxian.store.rows import keep
 
 
 @transaction.atomic
@@ -136,7 +137,7 @@ def _sign(
     returned.attested_by_post = by.post
     returned.attested_at = at
     returned.digest = seal_of(returned, computed, number=0)
-    returned.save()
+    keep(returned)
 
 
 def _record_attested(returned: Return, *, by: Actor, at: dt.datetime) -> None:

@@ -25,6 +25,7 @@ from fangxian.mechanisms.restriction.models import (
     Proposal,
 )
 from fangxian.mechanisms.restriction.states import Standing
+from fangxian.store.rows import find, read
 
 
 # -------------------------------------------------------------------- in force now
@@ -91,13 +92,12 @@ class End:
 def end_of(decision: Decision) -> End:
     """Give the end of a restriction as its records have it so far."""
     ends = [End(decision.until, Ending.EXPIRED)]
-    ended = Ended.objects.filter(decision=decision).first()
+    ended = find(Ended, decision.pk)
     if ended is not None:
         ends.append(End(ended.at, Ending(ended.reason)))
-    left = Appeal.objects.filter(decision=decision, ruling=None)
-    due_at = left.aggregate(first=Min("due_at"))["first"]
-    if due_at is not None:
-        ends.append(End(due_at, Ending.APPEAL_LAPSED))
+    if read(Appeal, "decision_id = %s", [decision.pk]):
+        left = Appeal.objects.filter(decision=decision, ruling=None)
+        ends += [End(one.due_at, Ending.APPEAL_LAPSED) for one in left]
     return min(ends, key=lambda one: one.at)
 
 
@@ -106,6 +106,11 @@ def standing_of(decision: Decision, at: dt.datetime) -> Standing:
     if end_of(decision).at <= at:
         return Standing.OVER
     return Standing.IN_FORCE if decision.since <= at else Standing.AHEAD
+
+
+def find_decision(decision_id: int) -> Decision | None:
+    """Find a restriction, wherever it is: for what belongs to it, whose scope counts."""
+    return find(Decision, decision_id)
 
 
 def get_decision(decision_id: int, scope: Scope) -> Decision:

@@ -16,6 +16,7 @@ from fangxian.mechanisms.task import escalation, events, rules
 from fangxian.mechanisms.task.escalation import RungLike
 from fangxian.mechanisms.task.models import Task
 from fangxian.mechanisms.task.states import LIFECYCLE, OPEN, State
+from fangxian.store.rows import change, find
 
 
 WHAT = "task"
@@ -66,7 +67,7 @@ def claim(task_id: int, *, by: Actor, at: dt.datetime) -> Task:
     task.state = State.CLAIMED
     task.claimed_by = by.person
     task.claimed_at = at
-    task.save(update_fields=["state", "claimed_by", "claimed_at"])
+    change(task, "state", "claimed_by", "claimed_at")
     _record(events.Claimed(task=task.pk), task, by=by, at=at)
     return task
 
@@ -81,7 +82,7 @@ def hand_back(task_id: int, *, reason: str, by: Actor, at: dt.datetime) -> Task:
     task.state = State.ISSUED
     task.claimed_by = None
     task.claimed_at = None
-    task.save(update_fields=["state", "claimed_by", "claimed_at"])
+    change(task, "state", "claimed_by", "claimed_at")
     _record(events.HandedBack(task=task.pk, reason=reason), task, by=by, at=at)
     return task
 
@@ -227,7 +228,7 @@ def _lapse_of(task: Task) -> Act:
 
 
 def _locked(task_id: int, *, by: Actor) -> Task:
-    task = Task.objects.select_for_update().filter(pk=task_id).first()
+    task = find(Task, task_id, to_change=True)
     if task is None:
         raise rules.UNKNOWN(task=task_id)
     check_reaches(by.scope, task.area_id, task.kind or None, what=WHAT)
@@ -246,8 +247,7 @@ def _end(
     task.ended_by = by.person
     task.ended_at = at
     task.next_escalation_at = None
-    fields = ("state", "ended_by", "ended_at", "next_escalation_at", *also)
-    task.save(update_fields=fields)
+    change(task, "state", "ended_by", "ended_at", "next_escalation_at", *also)
 
 
 def _climb(task: Task, *, at: dt.datetime) -> int:
@@ -261,7 +261,7 @@ def _climb(task: Task, *, at: dt.datetime) -> int:
     task.next_escalation_at = escalation.next_at(
         task.ladder, due_at=task.due_at, level=task.level
     )
-    task.save(update_fields=["level", "next_escalation_at"])
+    change(task, "level", "next_escalation_at")
     return len(climbed)
 
 

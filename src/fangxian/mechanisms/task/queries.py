@@ -18,6 +18,7 @@ from fangxian.mechanisms.jurisdiction.queries import areas_of, within, within_ki
 from fangxian.mechanisms.task import rules
 from fangxian.mechanisms.task.models import Task
 from fangxian.mechanisms.task.states import OPEN, State
+from fangxian.store.rows import read
 
 
 FIND_OPEN = f"""
@@ -26,6 +27,10 @@ FIND_OPEN = f"""
         AND state IN ({", ".join(["%s"] * len(OPEN))})
     ORDER BY due_at, id LIMIT 1
 """  # noqa: S608 -- one mark for each open state
+OWED = f"""
+    subject = %s AND form = %s AND state IN ({", ".join(["%s"] * len(OPEN))})
+"""
+NUMBERS_OWED = f"SELECT id FROM task_task WHERE {OWED}"  # noqa: S608 -- marks only
 ISSUED = "task.issued"
 MEASURE_OF = {
     State.COMPLETED: "task.completed",
@@ -82,6 +87,20 @@ def open_for_subject(subject: str, form: str | None = None) -> QuerySet[Task]:
     if form is not None:
         rows = rows.filter(form=form)
     return rows.order_by("due_at", "pk")
+
+
+def owed(subject: str, form: str, at: dt.datetime) -> list[Task]:
+    """List what one form fulfils about a subject, of what had opened at a moment."""
+    opened = connection.ops.adapt_datetimefield_value(at)
+    condition = f"{OWED} AND opens_at <= %s ORDER BY due_at, id"
+    return read(Task, condition, [subject, form, *sorted(OPEN), opened])
+
+
+def numbers_owed(subject: str, form: str) -> set[int]:
+    """Name the duties about a subject that one form fulfils and that are still owed."""
+    with connection.cursor() as cursor:  # the ORM would cost more
+        cursor.execute(NUMBERS_OWED, [subject, form, *sorted(OPEN)])
+        return {number for (number,) in cursor.fetchall()}
 
 
 def find_open(

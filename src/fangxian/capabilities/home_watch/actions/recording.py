@@ -22,7 +22,7 @@ from fangxian.mechanisms.protocol.queries import LoadedEdition, get_form
 from fangxian.mechanisms.protocol.rules import FailedItem, failed_items
 from fangxian.mechanisms.restriction.queries import end_of
 from fangxian.mechanisms.task.actions import complete
-from fangxian.mechanisms.task.queries import open_for_subject
+from fangxian.mechanisms.task.queries import owed
 from fangxian.mechanisms.task.rules import can_do
 
 
@@ -103,8 +103,8 @@ def _follow_up(seen: Seen, edition: LoadedEdition, *, by: Actor, at: datetime) -
 
 def _complete_others(seen: Seen, *, by: Actor, at: datetime) -> tuple[int, ...]:
     """Complete the other duties to this person that the same form fulfils now."""
-    owed = open_for_subject(seen.subject, seen.form).filter(opens_at__lte=seen.seen_at)
-    done = [task.pk for task in owed if can_do(task, by=by, at=at)]
+    others = owed(seen.subject, seen.form, seen.seen_at)
+    done = [task.pk for task in others if can_do(task, by=by, at=at)]
     for task in done:
         complete(task, observation=seen.id, by=by, at=at)
     return tuple(done)

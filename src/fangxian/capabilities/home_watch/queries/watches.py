@@ -9,14 +9,23 @@ from django.db.models import Count, Q, QuerySet
 
 from fangxian.capabilities.home_watch import rules
 from fangxian.capabilities.home_watch.models import Member, Watch
-from fangxian.capabilities.home_watch.queries.owned import seen_by
+from fangxian.capabilities.home_watch.queries.owned import is_by_task, seen_by, sees
 from fangxian.capabilities.home_watch.states import Part
 from fangxian.kernel.moments import bounds_of
 from fangxian.kernel.scopes import EVERYWHERE, Scope
-from fangxian.mechanisms.jurisdiction.queries import descendants
+from fangxian.mechanisms.jurisdiction.queries import (
+    descendants,
+    reaches_area,
+)
 from fangxian.mechanisms.protocol.queries import LoadedEdition, in_force, loaded
-from fangxian.mechanisms.restriction.queries import decisions, holds, not_over
+from fangxian.mechanisms.restriction.queries import (
+    decisions,
+    find_decision,
+    holds,
+    not_over,
+)
 from fangxian.mechanisms.restriction.states import Standing
+from fangxian.store.rows import find
 
 
 if TYPE_CHECKING:
@@ -76,17 +85,24 @@ def watches_on(day: dt.date, *, area: int) -> "QuerySet[Watch]":
 
 def get_watch(decision_id: int, scope: Scope) -> Watch:
     """Give the watch over one restriction; one out of scope looks like none."""
-    found = Watch.objects.filter(seen_by(scope), pk=decision_id)
-    watch = found.select_related("decision", "decision__ended").first()
-    if watch is None:
+    watch = find_watch(decision_id)
+    if watch is None or not _sees(scope, watch):
         raise rules.UNKNOWN(watch=decision_id)
     return watch
 
 
 def find_watch(decision_id: int) -> Watch | None:
     """Find the watch over a restriction, wherever it is."""
-    found = Watch.objects.filter(pk=decision_id)
-    return found.select_related("decision", "decision__ended").first()
+    watch, decision = find(Watch, decision_id), find_decision(decision_id)
+    if watch is not None and decision is not None:
+        watch.decision = decision
+    return watch
+
+
+def _sees(scope: Scope, watch: Watch) -> bool:
+    if scope.kinds is not None or not reaches_area(scope, watch.area_id):
+        return False
+    return not is_by_task(scope) or sees(scope, watch)
 
 
 def watches_of(persons: Collection[UUID], scope: Scope) -> "QuerySet[Watch]":

@@ -30,7 +30,7 @@ from fangxian.interfaces.commands.replay.script import moment
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.scopes import EVERYWHERE
-from fangxian.mechanisms.task.queries import open_for_subject
+from fangxian.mechanisms.task.queries import numbers_owed
 
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Doorsteps:
         number, subject, form = task.pk, task.subject, task.form
 
         def do(at: dt.datetime) -> None:
-            if open_for_subject(subject, form).filter(pk=number).exists():
+            if number in numbers_owed(subject, form):
                 by = self.stage.actor_in(task.post_id or 0, at)
                 FORMS[form](self, task, by, at)
                 self.rectifying.notice()

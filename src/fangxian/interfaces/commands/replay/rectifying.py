@@ -13,7 +13,7 @@ from fangxian.interfaces.commands.replay.script import LookBack, Rectify, moment
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.scopes import EVERYWHERE
-from fangxian.mechanisms.finding.queries import findings, get_finding
+from fangxian.mechanisms.finding.queries import get_finding, raised_after
 from fangxian.mechanisms.task.queries import open_for_subject
 
 
@@ -40,8 +40,7 @@ class Rectifying:
 
     def notice(self) -> None:
         """Take up the problems that were raised since it last looked."""
-        new = findings(EVERYWHERE).filter(pk__gt=self.latest).order_by("pk")
-        for finding in new:
+        for finding in raised_after(self.latest):
             self.latest = finding.pk
             day = day_of(finding.raised_at)
             line = self.stage.line(finding.area_id)

@@ -29,7 +29,7 @@ from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.ledger.actions import advance_venue_code
 from fangxian.mechanisms.ledger.queries import PlaceFacts, place_facts
 from fangxian.mechanisms.ledger.states import VenueCode
-from fangxian.mechanisms.task.queries import open_for_subject, tasks
+from fangxian.mechanisms.task.queries import numbers_owed, tasks
 from fangxian.mechanisms.task.states import OPEN
 
 
@@ -127,7 +127,7 @@ class Rounds:
         risk = Risk(event.problem, task.key, event.again)
 
         def do(at: dt.datetime) -> None:
-            if open_for_subject(subject, form).exists():
+            if numbers_owed(subject, form):
                 place = place_facts(int(subject.removeprefix(PLACE)))
                 by = self.stage.actor_in(post, at)
                 self._visit(place, form, risk, by=by, at=at)

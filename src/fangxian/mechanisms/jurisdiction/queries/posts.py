@@ -19,9 +19,13 @@ from fangxian.mechanisms.jurisdiction.models import (
 )
 from fangxian.mechanisms.jurisdiction.queries.areas import lines, within
 from fangxian.mechanisms.jurisdiction.states import Level
+from fangxian.store.rows import read
 
 
 ANSWERED_FOR = (Level.GRID.value, Level.COURTYARD.value)
+FITTING = """
+    area_id IN ({areas}) AND role IN ({roles}) AND valid_until IS NULL ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,13 @@ def find_post(
     In one area the earlier role wins. A post bound to kinds fits only these.
     """
     line = [area.pk for area in lines([area_id])[area_id]]
-    posts = Post.objects.filter(area__in=line, role__in=roles, valid_until=None)
+    condition = FITTING.format(
+        areas=", ".join(["%s"] * len(line)), roles=", ".join(["%s"] * len(roles))
+    )
+    posts = read(Post, condition, [*line, *roles])
     fitting = [
         facts
-        for facts in map(facts_of_post, posts.order_by("pk"))
+        for facts in map(facts_of_post, posts)
         if facts.kinds is None or kind in facts.kinds
     ]
     return min(

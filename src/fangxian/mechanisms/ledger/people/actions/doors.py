@@ -20,6 +20,7 @@ from fangxian.mechanisms.ledger.people.actions.writing import (
 from fangxian.mechanisms.ledger.people.index import door_mark, door_marks, keyring
 from fangxian.mechanisms.ledger.people.naming import name_of
 from fangxian.mechanisms.ledger.people.spelling import moved_in, new_residence
+from fangxian.store.rows import insert
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def register_door(
     if known is not None:
         return known
     door = new_door(area, building, unit, room, at=at)
-    door.save()
+    insert(door)
     record_all([door_registered(door)], by=by, at=at)
     return door.pk
 

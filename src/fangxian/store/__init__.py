@@ -1,0 +1,1 @@
+"""Rows by plain statements, for what every act reads and writes."""
