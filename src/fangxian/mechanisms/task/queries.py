@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Count as CountRows
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from fangxian.kernel.moments import SHANGHAI, start_of
@@ -31,6 +31,10 @@ OWED = f"""
     subject = %s AND form = %s AND state IN ({", ".join(["%s"] * len(OPEN))})
 """
 NUMBERS_OWED = f"SELECT id FROM task_task WHERE {OWED}"  # noqa: S608 -- marks only
+NEXT = f"""
+    state IN ({", ".join(["%s"] * len(OPEN))}) AND {{column}} > %s
+    ORDER BY {{column}} LIMIT 1
+"""
 ISSUED = "task.issued"
 MEASURE_OF = {
     State.COMPLETED: "task.completed",
@@ -154,12 +158,13 @@ def board(scope: Scope, day: dt.date) -> Board:
 
 def next_moment(after: dt.datetime) -> dt.datetime | None:
     """Give the next instant at which a duty escalates or lapses."""
-    waiting = Task.objects.filter(state__in=OPEN)
+    asked = [*sorted(OPEN), connection.ops.adapt_datetimefield_value(after)]
     moments = [
-        waiting.filter(**{f"{field}__gt": after}).aggregate(first=Min(field))["first"]
-        for field in ("next_escalation_at", "closes_at")
+        getattr(task, column)
+        for column in ("next_escalation_at", "closes_at")
+        for task in read(Task, NEXT.format(column=column), asked)
     ]
-    return min((moment for moment in moments if moment), default=None)
+    return min(moments, default=None)
 
 
 def recount(*, from_: dt.date, until: dt.date) -> list[Count]:

@@ -68,6 +68,11 @@ JOIN jurisdiction_area area ON area.id = climb.id
 WHERE area.level <= %s OR area.parent_id IS NULL
 """
 
+IS_BELOW = """
+SELECT 1 FROM jurisdiction_reach
+WHERE descendant_id = %s AND ancestor_id IN ({marks}) LIMIT 1
+"""
+
 REACHED = """
 WHERE id IN (SELECT descendant_id FROM jurisdiction_reach WHERE ancestor_id IN ({marks}))
 """
@@ -137,8 +142,17 @@ def reaches_area(scope: Scope, area_id: int) -> bool:
     return (
         scope.everywhere
         or area_id in scope.roots  # every area reaches itself
-        or Reach.objects.filter(ancestor__in=scope.roots, descendant=area_id).exists()
+        or _is_below(area_id, sorted(scope.roots))
     )
+
+
+def _is_below(area_id: int, roots: list[int]) -> bool:
+    if not roots:
+        return False
+    sql = IS_BELOW.format(marks=", ".join(["%s"] * len(roots)))
+    with connection.cursor() as cursor:  # every act asks; the ORM would cost more
+        cursor.execute(sql, [area_id, *roots])
+        return cursor.fetchone() is not None
 
 
 def reached_among(scope: Scope, area_ids: Collection[int]) -> set[int]:
