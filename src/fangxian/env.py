@@ -16,13 +16,15 @@ class Environment:
     ``database`` is empty for SQLite below ``data``, else a ``postgresql://`` URL
     (``FANGXIAN_DATABASE``). ``hosts`` are the names the console answers to
     (``FANGXIAN_HOSTS``). ``secure`` says that the console stands behind HTTPS
-    (``FANGXIAN_SECURE``).
+    (``FANGXIAN_SECURE``). ``intake`` says where phones send acts, if not to the
+    address of the pages: an origin, or ``:8001`` for another port (``FANGXIAN_INTAKE``).
     """
 
     data: Path
     database: str = ""
     hosts: tuple[str, ...] = DEFAULT_HOSTS
     secure: bool = False
+    intake: str = ""
 
     @classmethod
     def read(cls) -> "Environment":
@@ -33,6 +35,7 @@ class Environment:
             database=os.environ.get("FANGXIAN_DATABASE", ""),
             hosts=tuple(hosts.split(",")) if hosts else DEFAULT_HOSTS,
             secure=os.environ.get("FANGXIAN_SECURE", "") == "1",
+            intake=os.environ.get("FANGXIAN_INTAKE", ""),
         )
 
 

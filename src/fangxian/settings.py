@@ -94,6 +94,7 @@ FANGXIAN_DATA = ENVIRONMENT.data
 FANGXIAN_KEYRING = ENVIRONMENT.data / "keys.json"
 FANGXIAN_SIGNING_KEY = ENVIRONMENT.data / "signing-key"
 FANGXIAN_DATABASE = ENVIRONMENT.database
+FANGXIAN_INTAKE = ENVIRONMENT.intake
 
 # ------------------------------------------------------------------ the console
 ROOT_URLCONF = "fangxian.urls"

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("field/", include("fangxian.interfaces.field.urls")),
     path("", include("fangxian.interfaces.console.pages.urls")),
 ]
 

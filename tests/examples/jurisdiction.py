@@ -2,17 +2,21 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from fangxian.kernel.actors import Role
 from fangxian.mechanisms.jurisdiction import actions
+from fangxian.mechanisms.jurisdiction.devices import actions as devices
 from fangxian.mechanisms.jurisdiction.states import Level
 from tests.examples import Example, Made
 from tests.people import BOB, JOINER
+from tests.unit.mechanisms.jurisdiction.phones import public_of
 from tests.worlds import NOON, World, add_area, fill_post
 
 
 VACANT = "金丝雀宣传员"
 COMMUNITY = "金丝雀社区"
+PHONE = "金丝雀的手机"
 REFORM = dt.date(2020, 11, 2)
 DOCUMENT = "二七区关于调整部分社区的批复（2020 年 11 月 2 日）"
 
@@ -27,6 +31,10 @@ def _post(made: Made) -> list[int]:
 
 def _named(_made: Made) -> list[str]:
     return [COMMUNITY]
+
+
+def _phone(_made: Made) -> list[str]:
+    return [PHONE]
 
 
 def _vacant(_made: Made) -> list[str]:
@@ -51,6 +59,12 @@ EXAMPLES = {
     "post_appoint": Example(args=_post, canaries=_vacant, **DISTRICT),
     "post_relieve": Example(
         args=lambda made: [made["post_held"]], canaries=_named, **DISTRICT
+    ),
+    "devices": Example(canaries=_phone),
+    "device_code": Example(args=lambda made: [made["post_held"]], canaries=_named),
+    "device_revoke": Example(
+        args=lambda made: [made["device"]],
+        canaries=_phone,
     ),
     "area_answerer": Example(args=lambda made: [made["grid"]], canaries=_named),
 }
@@ -77,3 +91,11 @@ def make(world: World, made: Made) -> None:
     )
     actions.rename(community, name=COMMUNITY, **changed)
     actions.merge_areas([lower], into=community, **changed)
+    code = devices.issue_code(made["post_held"], by=world.actor("alice"), at=NOON)
+    made["device"] = devices.enrol_device(
+        code,
+        device=UUID("0175aac1-6d80-7000-8000-00000000d001"),
+        name=PHONE,
+        public_key=public_of(4242),
+        at=NOON,
+    )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from django.conf import settings
 from django.core.checks import Error, run_checks
 from django.core.management import call_command
 
@@ -56,6 +57,8 @@ def serve(*, host: str, port: int, intake_port: int) -> None:
     """
     call_command("collectstatic", verbosity=0, interactive=False)
     pages, intake = free_port(host, port), free_port(host, intake_port)
+    if not settings.FANGXIAN_INTAKE and not settings.SESSION_COOKIE_SECURE:
+        os.environ["FANGXIAN_INTAKE"] = f":{intake}"  # the pages tell phones
     click.echo(f"console  http://{host}:{pages}/")
     click.echo(f"intake   http://{host}:{intake}/intake/acts")
     Supervisor(children_of(host, pages=pages, intake=intake)).run()

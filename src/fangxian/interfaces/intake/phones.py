@@ -67,6 +67,17 @@ def count_phones(inbox: Inbox) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def quarantined_of(inbox: Inbox, names: Sequence[str]) -> dict[str, int]:
+    """Count the acts of each of these phones that wait for somebody's decision."""
+    marks = ", ".join(["%s"] * len(names)) or "NULL"
+    found = inbox.run(
+        "SELECT device, count(*) FROM inbox_act WHERE state = 'quarantined'"  # noqa: S608 -- marks only
+        f" AND device IN ({marks}) GROUP BY device",
+        *names,
+    )
+    return dict(found.fetchall())
+
+
 def contacts(inbox: Inbox, names: Sequence[str]) -> dict[str, Contact]:
     """Say of each of these phones when it was heard last, and how far its row is."""
     if not names:

@@ -88,10 +88,11 @@ def _resolvers() -> list[URLResolver]:
 
 
 def test_no_site_of_djangos_own_answers():
-    """Only the console is routed: no admin site, no debug pages."""
+    """Only the console and the phones are routed: no admin site, no debug pages."""
     routed = [str(one.urlconf_name) for one in _resolvers()]
-    assert len(routed) == 1
-    assert "fangxian.interfaces.console.pages.urls" in routed[0]
+    assert len(routed) == 2
+    assert "fangxian.interfaces.field.urls" in routed[0]
+    assert "fangxian.interfaces.console.pages.urls" in routed[1]
 
 
 @pytest.mark.parametrize("role", ROLES)

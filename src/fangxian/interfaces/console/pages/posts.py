@@ -20,6 +20,7 @@ from fangxian.interfaces.console.words import ROLE_NAMES
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.mechanisms.jurisdiction import actions, queries, rules
+from fangxian.mechanisms.jurisdiction.devices.rules import can_speak_for
 from fangxian.mechanisms.jurisdiction.queries import PostFacts
 
 
@@ -82,6 +83,7 @@ def post(request: PageRequest, post_id: int) -> HttpResponse:
         "kinds": sorted(facts.kinds or ()),
         "unit": queries.path_name(facts.area),
         "may_arrange": rules.can_arrange_role(facts.role, by=request.actor),
+        "may_speak": facts.valid_until is None and can_speak_for(facts.role),
         "held": any(holding.until is None for holding in history),
         "history": [(holding, names.get(holding.staff, "")) for holding in history],
     }

@@ -14,6 +14,7 @@ MODULES = (
     "jurisdiction",
     "reforms",
     "posts",
+    "devices",
     "places",
     "place_acts",
     "imports",

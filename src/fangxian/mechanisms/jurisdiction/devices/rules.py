@@ -89,8 +89,13 @@ def can_enrol(*, by: Actor) -> bool:
 
 def check_can_speak_for(role: Role) -> None:
     """Refuse a phone for a post whose power should not lie in a pocket."""
-    if role in RESERVED_ROLES:
+    if not can_speak_for(role):
         raise POST_RESERVED()
+
+
+def can_speak_for(role: Role) -> bool:
+    """Whether a phone for such a post is worth offering."""
+    return role not in RESERVED_ROLES
 
 
 def is_running(code: "DeviceCode", *, at: "datetime") -> bool:

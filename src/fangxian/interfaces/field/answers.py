@@ -1,0 +1,56 @@
+"""How phones are answered: JSON, in the language that they ask for."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from fangxian.kernel.refusals import Refusal, RefusalKind
+
+
+NO_SHAPE = RefusalKind(
+    code="field.no_shape",
+    sentence="The server does not understand what the app asks.",
+    remedy="Update the app; what the phone holds is not lost.",
+)
+CONFLICT, WRONG, ABSENT = 409, 400, 404
+
+View = Callable[[HttpRequest], JsonResponse]
+
+
+def answers_phones(view: View) -> View:
+    """Answer a refusal in words; no cookie counts here, so none is asked for."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def answered(request: HttpRequest) -> JsonResponse:
+        with translation.override(_language(request)):
+            try:
+                return view(request)
+            except Refusal as refusal:
+                return _refused(refusal)
+
+    return answered
+
+
+def _refused(refusal: Refusal) -> JsonResponse:
+    kind, facts = refusal.kind, refusal.facts
+    told = {
+        "code": kind.code,
+        "sentence": gettext(kind.sentence).format(**facts),
+        "remedy": gettext(kind.remedy).format(**facts),
+    }
+    status = WRONG if kind is NO_SHAPE else ABSENT if kind.hidden else CONFLICT
+    return JsonResponse(told, status=status)
+
+
+def _language(request: HttpRequest) -> str:
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    english = bool(asked) and asked[0][0].startswith("en")
+    return "en" if english else "zh-hans"

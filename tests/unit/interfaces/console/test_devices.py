@@ -1,0 +1,117 @@
+"""Phones on the console: a code is shown once, how far each has come, and its end."""
+
+import re
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from fangxian.interfaces.intake.enrolments import follow
+from fangxian.interfaces.intake.inbox import open_inbox
+from fangxian.interfaces.intake.phones import find_phone
+from fangxian.kernel.scopes import EVERYWHERE
+from fangxian.mechanisms.jurisdiction.devices import actions, queries
+from fangxian.mechanisms.jurisdiction.models import DeviceCode
+from tests.unit.interfaces.intake.phoning import Phone, Standing, lane
+from tests.unit.mechanisms.jurisdiction.phones import enrol, public_of
+from tests.worlds import NOON
+
+
+SHOWN = re.compile(r'class="mono b" translate="no">([0-9A-Z]{4})-([0-9A-Z]{4})<')
+
+
+@pytest.fixture
+def phone(browse, world):
+    assert browse  # the clock stands at noon
+    device = enrol(world, 1, at=NOON)
+    with open_inbox() as inbox:
+        for table in "inbox_act", "inbox_link", "inbox_phone":
+            inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names; a server's tables outlive a test
+        follow(inbox, queries.get_device(device, EVERYWHERE))
+    return Phone(device, 1)
+
+
+def test_a_code_is_shown_once_and_enrols(browse, world):
+    client = browse("community")
+    address = reverse("device_code", args=[world.posts["grid"]])
+    assert not SHOWN.search(client.get(address).content.decode())
+
+    shown = client.post(address).content.decode()
+
+    code = "".join(SHOWN.search(shown).groups())
+    assert 'class="qr"' in shown
+    device = actions.enrol_device(
+        code, device=UUID(int=5), name="手机", public_key=public_of(5), at=NOON
+    )
+    assert queries.find_speaking(device).post == world.posts["grid"]
+
+
+def test_a_post_nobody_may_carry_in_a_pocket_gets_no_code(browse, world):
+    address = reverse("device_code", args=[world.posts["auditor"]])
+
+    assert browse("administrator").post(address).status_code == 409
+    assert DeviceCode.objects.count() == 0
+    post = browse("administrator").get(reverse("post", args=[world.posts["auditor"]]))
+    assert address not in post.content.decode()
+
+
+def test_the_post_leads_to_the_code(browse, world):
+    address = reverse("device_code", args=[world.posts["grid"]])
+    post = reverse("post", args=[world.posts["grid"]])
+
+    assert address in browse("community").get(post).content.decode()
+    assert address not in browse("grid").get(post).content.decode()
+
+
+def test_the_list_says_how_far_a_phone_has_come(browse, phone):
+    phone.capture("from_the_future", {})
+    phone.capture("from_the_future", {})
+    listed = browse("community").get(reverse("devices")).content.decode()
+    assert "not heard yet" in listed
+
+    phone.send(lane(clock=Standing()), [2])
+    listed = browse("community").get(reverse("devices")).content.decode()
+    assert "2 still to come" in listed
+
+    phone.upto = 0
+    phone.send(lane(clock=Standing()))
+    listed = browse("community").get(reverse("devices")).content.decode()
+    assert "still to come" not in listed
+    assert "网格员的手机" in listed
+
+
+def test_the_next_community_sees_no_phone_of_this_one(browse, phone):
+    for who in "community_next_door", "charlie":
+        client = browse(who)
+        assert "网格员的手机" not in client.get(reverse("devices")).content.decode()
+        address = reverse("device_revoke", args=[phone.id])
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"reason": "丢了"}).status_code == 404
+    assert queries.find_speaking(phone.id)
+
+
+def test_a_revoked_phone_is_heard_no_more(browse, phone):
+    client = browse("community")
+    address = reverse("device_revoke", args=[phone.id])
+    assert client.post(address, {"reason": ""}).status_code == 422
+
+    answer = client.post(address, {"reason": "丢了"}, follow=True)
+
+    assert "网格员的手机" not in answer.content.decode()
+    with open_inbox() as inbox:
+        assert find_phone(inbox, str(phone.id)) is None
+    ended = client.get(reverse("devices") + "?ended=1").content.decode()
+    assert "网格员的手机" in ended
+    assert "丢了" in ended
+    assert client.post(address, {"reason": "again"}).status_code == 409
+
+
+@pytest.mark.parametrize("phones", [1, 3])
+def test_the_list_costs_the_same(browse, world, django_assert_num_queries, phones):
+    client = browse("community")
+    client.get(reverse("devices"))
+    for number in range(phones):
+        enrol(world, number + 1, at=NOON)
+
+    with django_assert_num_queries(16):
+        client.get(reverse("devices"))
