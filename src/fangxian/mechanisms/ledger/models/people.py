@@ -68,7 +68,11 @@ class Person(models.Model):
     indexed_in = models.BigIntegerField()
     is_drill = models.BooleanField(default=False)
     merged_into = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="duplicates"
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        db_index=False,  # one of the merged alone keeps it from being read for all others
     )
     registered_at = models.DateTimeField()
     source = models.TextField()
@@ -97,6 +101,16 @@ class Person(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["area", "id"], name="person_area"),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="person_merged_into",
+            ),
+            models.Index(
+                fields=["indexed_in", "merged_into", "id"],
+                condition=Q(merged_into__isnull=False),
+                name="person_merged_in",
+            ),
             models.Index(fields=["number_mark"], name="person_number_mark"),
             models.Index(fields=["telephone_mark"], name="person_telephone_mark"),
             models.Index(fields=["likeness_mark"], name="person_likeness_mark"),

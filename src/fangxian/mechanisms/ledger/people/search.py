@@ -5,7 +5,7 @@ Ids are fetched before anything is asked of people: a database that guesses how 
 a token is reads everybody instead.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from fangxian.mechanisms.ledger.people.index import KEYED_AT, keyring, tokens_at
 from fangxian.mechanisms.ledger.people.naming import asked
 
 
+Value = int | str | UUID
+
 COMMON = 2000
 NIL = UUID(int=0)
 
@@ -27,23 +29,30 @@ COUNTED = """
 ) AS counted)
 """
 
-# The tables are read in this order: SQLite keeps to it where it is told CROSS JOIN.
+# The tables are read in this order: SQLite keeps to it where it is told CROSS JOIN, and
+# PostgreSQL makes first what is to be materialized.
 HAVING = """
 SELECT t0.person_id
-FROM {first} (VALUES {rows}) AS asked {others}
+FROM (VALUES {rows}) AS asked {others}
 WHERE t0.token = asked.column2 {held}
+"""
+MERGED = """
+merged{way} AS MATERIALIZED (
+    SELECT person.id, asked.*
+    FROM (VALUES {rows}) AS asked CROSS JOIN ledger_person person
+    WHERE person.indexed_in = asked.column1 AND person.merged_into_id > %s
+)
+"""
+HAVING_MERGED = """
+SELECT t0.person_id
+FROM merged{way} asked {others}
+WHERE t0.token = asked.column2 AND t0.person_id = asked.id {held}
 """
 ANOTHER = """
 AND {t}.token = asked.column{column} AND {t}.person_id = t0.person_id
 """
 SINCE = "AND t0.person_id >= %s"
 BEFORE = "AND t0.person_id < %s"
-MERGED = "ledger_person merged CROSS JOIN"
-IS_MERGED = """
-AND merged.merged_into_id > %s
-AND merged.indexed_in = asked.column1
-AND t0.person_id = merged.id
-"""
 
 
 class Named:
@@ -81,31 +90,29 @@ class Named:
         """
         bounds = {SINCE: since, BEFORE: before}
         said = {sql: _spelled(one) for sql, one in bounds.items() if one is not None}
-        return self._having("", " ".join(said), list(said.values()), areas)
+        ways: list[str] = []
+        values: list[Value] = []
+        for way in self._ways:
+            if rows := self._rows(way, areas):
+                others, held = _joined(way)
+                held = " ".join([held, *said])
+                ways.append(HAVING.format(rows=_marks(rows), others=others, held=held))
+                values += [*chain.from_iterable(rows), *said.values()]
+        return _fetch(" UNION ALL ".join(ways), values)
 
     def found_merged(self) -> list[UUID]:
         """Give the merged entries among them: these are few, so they are read first."""
-        return self._having(MERGED, IS_MERGED, [_spelled(NIL)], None)
-
-    def _having(
-        self,
-        first: str,
-        held: str,
-        values: list[str | UUID],
-        areas: Collection[int] | None,
-    ) -> list[UUID]:
-        spelled: list[str] = []
-        given: list[int | str | UUID] = []
-        for way in self._ways:
-            if rows := self._rows(way, areas):
-                spelled.append(_spelled_way(len(way), len(rows), first, held))
-                given += [*chain.from_iterable(rows), *values]
-        if not spelled:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(spelled), given)
-            ids = sorted({person for (person,) in cursor.fetchall()}, reverse=True)
-        return [one if isinstance(one, UUID) else UUID(one) for one in ids]
+        merged: list[str] = []
+        ways: list[str] = []
+        values: list[Value] = []
+        for number, way in enumerate(self._ways):
+            rows = self._rows(way, None)
+            others, held = _joined(way)
+            merged.append(MERGED.format(way=number, rows=_marks(rows)))
+            ways.append(HAVING_MERGED.format(way=number, others=others, held=held))
+            values += [*chain.from_iterable(rows), _spelled(NIL)]
+        named = f"WITH {', '.join(merged)}" if ways else ""
+        return _fetch(named + " UNION ALL ".join(ways), values)
 
     def _rows(
         self, way: Iterable[str], areas: Collection[int] | None
@@ -116,17 +123,28 @@ class Named:
         return [row for row in rows if areas is None or row[0] in areas]
 
 
-def _spelled_way(parts: int, places: int, first: str, held: str) -> str:
-    row = ", ".join(["%s"] * (1 + parts))
-    others = [
-        ANOTHER.format(t=f"t{number}", column=number + 2) for number in range(1, parts)
+def _joined(way: Sequence[str]) -> tuple[str, str]:
+    """Say where the tokens of a way stand, and that all of them are one person's."""
+    tables = [f"CROSS JOIN ledger_token t{number}" for number in range(len(way))]
+    same = [
+        ANOTHER.format(t=f"t{number}", column=number + 2)
+        for number in range(1, len(way))
     ]
-    return HAVING.format(
-        first=first,
-        rows=", ".join([f"({row})"] * places),
-        others=" ".join(f"CROSS JOIN ledger_token t{n}" for n in range(parts)),
-        held=" ".join([*others, held]),
-    )
+    return " ".join(tables), " ".join(same)
+
+
+def _marks(rows: Sequence[Sequence[int]]) -> str:
+    return ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
+
+
+def _fetch(sql: str, values: Sequence[Value]) -> list[UUID]:
+    """Give the ids that a question finds, the latest first; an empty one, nobody."""
+    if not sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ids = sorted({person for (person,) in cursor.fetchall()}, reverse=True)
+    return [one if isinstance(one, UUID) else UUID(one) for one in ids]
 
 
 def _frequencies(tokens: dict[str, list[int]]) -> dict[str, int]:
@@ -142,7 +160,7 @@ def _frequencies(tokens: dict[str, list[int]]) -> dict[str, int]:
         return dict(zip(tokens, cursor.fetchone(), strict=True))
 
 
-def _spelled(person: UUID) -> str | UUID:
+def _spelled(person: UUID) -> Value:
     key = Person._meta.pk  # noqa: SLF001 -- Django's own word for it
-    spelled: str | UUID = key.get_db_prep_value(person, connection)
+    spelled: Value = key.get_db_prep_value(person, connection)
     return spelled

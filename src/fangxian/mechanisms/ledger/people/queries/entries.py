@@ -157,7 +157,7 @@ def _merged(named: Sequence[UUID], exact: Q | None, scope: Scope) -> list[UUID]:
     """Give the merged entries that are asked for: of these names, or this number."""
     merged = Person.objects.filter(merged_into__gt=NIL)  # served by its index
     held = merged.alias(held=F("area_id") + 0)
-    held = held.filter(within(scope, "held"))
+    held = held.filter(within(scope, "held"), concerned(scope))
     found = _first_of(held, named, MERGED_FOUND_MAX)
     if exact is not None:
         found += held.filter(exact).values_list("pk", flat=True)[:MERGED_FOUND_MAX]
