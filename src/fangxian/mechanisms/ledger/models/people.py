@@ -26,16 +26,8 @@ class Person(models.Model):
     privacy: ClassVar = {
         **dict.fromkeys(
             (
-                "name",
-                "number",
-                "no_paper_why",
-                "telephone",
-                "birth_year",
-                "sex",
-                "address",
-                "number_mark",
-                "telephone_mark",
-                "likeness_mark",
+                *("name", "number", "no_paper_why", "telephone", "birth_year", "sex"),
+                *("address", "number_mark", "telephone_mark", "likeness_mark"),
             ),
             Privacy.IDENTITY,
         ),
