@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from fangxian.capabilities.inspection.queries import PLACE
 from fangxian.interfaces.console.watching import people_of
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
@@ -65,6 +69,24 @@ def check_may_read_health(subject: str, *, by: Actor) -> None:
     check_may_read(subject, by=by)
     if subject.partition(":")[0] in CHECKS:
         people.check_can_read(by=by)
+
+
+def text_of(finding: Any, actor: Actor) -> str:
+    """Say what was found; of a person only to who may read of their health."""
+    if may_read_health(finding.subject, by=actor):
+        return str(finding.text)
+    return gettext("A problem about a person")
+
+
+def found_by_words(actor: Actor, text: str) -> Q:
+    """A condition for what a search by words may find for this reader.
+
+    Who does not read what was found of people must not learn it by guessing words.
+    """
+    told = all(may_read_health(f"{kind}:", by=actor) for kind in CHECKS)
+    if told or not text.strip() or text.strip().isdecimal():
+        return Q()
+    return Q(subject__startswith=PLACE)
 
 
 def names_of(subjects: Iterable[str], actor: Actor) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from fangxian.interfaces.console.findings import text_of
+from fangxian.interfaces.console.about_people import text_of
 from fangxian.interfaces.console.questions import word
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import bounds_of

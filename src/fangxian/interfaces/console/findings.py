@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.capabilities.inspection.rules import can_suspend, can_visit
-from fangxian.interfaces.console.about_people import CHECKS, may_read_health
+from fangxian.interfaces.console.about_people import may_read_health, text_of
 from fangxian.interfaces.console.questions import told, word
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
@@ -87,24 +87,6 @@ def cards(rows: Sequence[Any], actor: Actor) -> list[Card]:
             )
         )
     return made
-
-
-def text_of(finding: Any, actor: Actor) -> str:
-    """Say what was found; of a person only to who may read of their health."""
-    if may_read_health(finding.subject, by=actor):
-        return str(finding.text)
-    return gettext("A problem about a person")
-
-
-def found_by_words(actor: Actor, text: str) -> Q:
-    """A condition for what a search by words may find for this reader.
-
-    Who does not read what was found of people must not learn it by guessing words.
-    """
-    told = all(may_read_health(f"{kind}:", by=actor) for kind in CHECKS)
-    if told or not text.strip() or text.strip().isdecimal():
-        return Q()
-    return Q(subject__startswith=inspection.PLACE)
 
 
 def place_names(rows: Iterable[Any], scope: Scope) -> dict[str, str]:

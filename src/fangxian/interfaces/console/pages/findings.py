@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
+from fangxian.interfaces.console.about_people import found_by_words
 from fangxian.interfaces.console.acts import (
     Act,
     LookBackForm,
@@ -155,7 +156,7 @@ def findings(request: PageRequest) -> HttpResponse:
         state=wanted.get("state") or None,
         severity=wanted.get("severity") or None,
         kind=wanted.get("kind") or None,
-    ).filter(shown.found_by_words(request.actor, wanted.get("q", "")))
+    ).filter(found_by_words(request.actor, wanted.get("q", "")))
     if wanted.get("column"):
         column = queries.standing_in(Column(wanted["column"]), request.at)
         rows = rows.filter(column).order_by("deadline_at", "id")
@@ -170,7 +171,7 @@ def findings(request: PageRequest) -> HttpResponse:
 
 def _find(actor: Actor, text: str, at: dt.datetime, most: int) -> list[Hit]:
     del at
-    told = shown.found_by_words(actor, text)
+    told = found_by_words(actor, text)
     found = list(queries.findings(actor.scope, text=text).filter(told)[:most])
     return [
         Hit(
