@@ -12,7 +12,7 @@ import yaml
 from fangxian.capabilities.enrolment import actions
 from fangxian.capabilities.enrolment.actions import Listed
 from fangxian.capabilities.enrolment.journeys import Journey
-from fangxian.capabilities.enrolment.rules import FORETOLD, check_journey
+from fangxian.capabilities.enrolment.rules import FORETOLD, check_can_list, check_journey
 from fangxian.capabilities.enrolment.states import FROM_ABROAD, Source
 from fangxian.interfaces.imports import people, rules
 from fangxian.interfaces.imports.dates import parse_day
@@ -193,6 +193,7 @@ def take_arrivals(
     Every bad row is kept with its reason. The same file again, or a corrected one,
     adds only what is missing.
     """
+    check_can_list(by=by)
     check_reaches(by.scope, area, what="area")
     if "name" not in sheet.columns:
         raise rules.PEOPLE_COLUMN_MISSING(field="name")

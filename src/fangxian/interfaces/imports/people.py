@@ -58,6 +58,7 @@ from fangxian.mechanisms.ledger.people.rules import (
     PEOPLE_ELSEWHERE,
     PERSON_NAME_MISSING,
     PROXY_UNREACHABLE,
+    check_can_import,
 )
 from fangxian.mechanisms.ledger.people.spelling import terms_at
 from fangxian.mechanisms.ledger.rows import BadRow, SourceFile
@@ -348,6 +349,7 @@ def take_people(
 
     The same file again adds nobody.
     """
+    check_can_import(by=by)
     check_reaches(by.scope, area, what="area")
     if "name" not in sheet.columns:
         raise rules.PEOPLE_COLUMN_MISSING(field="name")

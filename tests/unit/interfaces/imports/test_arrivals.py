@@ -242,7 +242,9 @@ def test_a_list_without_a_column_of_origins_is_told_row_by_row(world):
     assert reasons(world, listed) == {3: ("No column says the origin of the people.",)}
 
 
-@pytest.mark.parametrize("who", ["grid", "police", "auditor", "civil_affairs"])
+@pytest.mark.parametrize(
+    "who", ["grid", "hospital", "police", "auditor", "civil_affairs"]
+)
 def test_who_brings_no_lists_is_refused(world, who):
     content = as_list(row(1, "赵一"))
 

@@ -71,6 +71,8 @@ def test_every_refusal_of_a_row_is_in_the_catalogue():
     assert refused.CATALOGUE[PLACE_UNKNOWN.code] is PLACE_UNKNOWN
     assert {code.partition(".")[0] for code in refused.CATALOGUE} == {
         "enrolment",
-        "ledger",
+        "home_watch",
         "imports",
+        "ledger",
+        "restriction",
     }
