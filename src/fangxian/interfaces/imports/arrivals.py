@@ -12,7 +12,11 @@ import yaml
 from fangxian.capabilities.enrolment import actions
 from fangxian.capabilities.enrolment.actions import Listed
 from fangxian.capabilities.enrolment.journeys import Journey
-from fangxian.capabilities.enrolment.rules import FORETOLD, check_can_list, check_journey
+from fangxian.capabilities.enrolment.rules import (
+    FORETOLD,
+    check_can_list,
+    check_journey,
+)
 from fangxian.capabilities.enrolment.states import FROM_ABROAD, Source
 from fangxian.interfaces.imports import people, rules
 from fangxian.interfaces.imports.dates import parse_day
