@@ -52,14 +52,14 @@ test-web: setup
 	$(BIN)/python tools/node.py npm --prefix web --loglevel=error run test --workspaces --if-present
 
 test-sqlite: setup
-	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -n $(WORKERS) tests --ignore=tests/browser
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q --durations=25 --durations-min=3 -n $(WORKERS) tests --ignore=tests/browser
 
 test-postgres: setup
-	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m "not slow" tests --ignore=tests/browser
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q --durations=25 --durations-min=3 -n $(WORKERS) -m "not slow" tests --ignore=tests/browser
 
 test-browser: setup
 	rm -rf var/contact-sheet
-	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -n $(WORKERS) -m "not sheet" tests/browser
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q --durations=25 --durations-min=3 -n $(WORKERS) -m "not sheet" tests/browser
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -m sheet tests/browser
 
 check: setup ## Lint, types, import contracts, size budget, licences, texts
