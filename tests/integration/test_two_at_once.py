@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from fangxian.capabilities.enrolment.actions import enrol
+from fangxian.capabilities.enrolment.actions import (
+    enrol,
+)
 from fangxian.capabilities.enrolment.models import Arrival, Statement
 from fangxian.capabilities.enrolment.states import Source
 from fangxian.kernel.ids import new_id
@@ -16,7 +18,7 @@ from fangxian.mechanisms.ledger.models import Opening
 from fangxian.mechanisms.ledger.people import actions as people
 from fangxian.mechanisms.ledger.people import rules as people_rules
 from fangxian.mechanisms.ledger.states import Purpose
-from fangxian.mechanisms.restriction import actions
+from fangxian.mechanisms.restriction import actions, rules
 from fangxian.mechanisms.restriction.models import Appeal, Ended, Evidence
 from fangxian.mechanisms.restriction.states import Channel
 from tests.unit.mechanisms.ledger.people.folk import number, register
@@ -24,6 +26,7 @@ from tests.unit.mechanisms.restriction.restricting import (
     DAY,
     HOUR,
     PENNY,
+    QUENTIN,
     Restricting,
     second_doctor,
 )
@@ -46,8 +49,11 @@ def rehearsal(settings, tmp_path):
     return start_situation(tmp_path, scenario="test", at=NOON)
 
 
-def meanwhile(first, second):
-    """Begin the second act before the first is committed; give what came of it."""
+def meanwhile(first, second, *, last=lambda: None):
+    """Begin the second act before the first is committed; give what came of it.
+
+    ``last`` is what the first does before its end, while the second waits.
+    """
 
     def act():
         try:
@@ -61,6 +67,7 @@ def meanwhile(first, second):
             other = threads.submit(act)
             time.sleep(LONG_ENOUGH_TO_MEET_SECONDS)
             assert not other.done()
+            last()
         return other.result()
 
 
@@ -89,6 +96,24 @@ def test_who_is_released_while_the_evidence_is_withdrawn_ends_once(restricting, 
 
     assert ended == ()
     assert Ended.objects.get().reason == "released"
+
+
+def test_of_two_restrictions_ended_for_each_other_one_stays(restricting):
+    restricting.stated()
+    restricting.stated(QUENTIN)
+    one, other = restricting.imposed()
+    assert (one.rule, one.until) == (other.rule, other.until)
+    doctors = (restricting.world.actor("cdc"), second_doctor(restricting.world))
+
+    def ends(decision, instead, by):
+        said = {"note": "x", "by": by, "at": NOON + HOUR}
+        return lambda: actions.release(decision.pk, instead=instead.pk, **said)
+
+    with pytest.raises(Refusal) as refusal:
+        meanwhile(ends(one, other, doctors[0]), ends(other, one, doctors[1]))
+
+    assert refusal.value.kind is rules.NOT_THE_SAME
+    assert Ended.objects.get().decision_id == one.pk
 
 
 def test_an_answer_in_time_stands_though_the_worker_looks_at_the_same_moment(

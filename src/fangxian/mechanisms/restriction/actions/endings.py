@@ -37,6 +37,7 @@ def release(
     With ``instead`` it ends as a duplicate of that other restriction. There is no
     verb that makes one longer: more needs new evidence and a new decision.
     """
+    _hold_both(decision_id, instead)
     decision = locked(decision_id, by=by, at=at)
     rules.check_can_sign(by=by)
     rules.check_reason(note)
@@ -47,6 +48,17 @@ def release(
     ended.note = note.strip()
     ended.instead_id = instead
     _write([ended], by=by, at=at)
+
+
+def _hold_both(decision_id: int, other_id: int | None) -> None:
+    """Lock a restriction and what stands in for it, so that one of the two stays.
+
+    In one order: of two doctors who would end each for the other, the second waits,
+    and then finds the first one's over.
+    """
+    if other_id is not None:
+        both = Decision.objects.filter(pk__in=(decision_id, other_id)).order_by("pk")
+        list(both.select_for_update().values_list("pk", flat=True))
 
 
 def _check_stands_in(decision: Decision, other_id: int, *, at: dt.datetime) -> None:
