@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -14,10 +15,12 @@ from fangxian.capabilities.enrolment.states import Source
 from fangxian.kernel.ids import new_id
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.situation import start_situation
-from fangxian.mechanisms.ledger.models import Opening
+from fangxian.mechanisms.journal.models import Entry
+from fangxian.mechanisms.ledger.exports import actions as exports
+from fangxian.mechanisms.ledger.models import Exported, Opening
 from fangxian.mechanisms.ledger.people import actions as people
 from fangxian.mechanisms.ledger.people import rules as people_rules
-from fangxian.mechanisms.ledger.states import Purpose
+from fangxian.mechanisms.ledger.states import ExportForm, Purpose
 from fangxian.mechanisms.restriction import actions, rules
 from fangxian.mechanisms.restriction.models import Appeal, Ended, Evidence
 from fangxian.mechanisms.restriction.states import Channel
@@ -114,6 +117,46 @@ def test_of_two_restrictions_ended_for_each_other_one_stays(restricting):
 
     assert refusal.value.kind is rules.NOT_THE_SAME
     assert Ended.objects.get().decision_id == one.pk
+
+
+def test_the_same_evidence_sent_twice_at_once_is_stated_once(restricting):
+    sent = partial(restricting.stated, id=ONE)
+
+    again = meanwhile(sent, sent)
+
+    assert again.pk == ONE
+    assert Evidence.objects.count() == 1
+    assert Entry.objects.filter(event="restriction.evidence_recorded").count() == 1
+
+
+def test_other_evidence_sent_at_once_under_the_same_id_is_refused(restricting):
+    with pytest.raises(Refusal) as refusal:
+        meanwhile(
+            partial(restricting.stated, id=ONE),
+            partial(restricting.stated, QUENTIN, id=ONE),
+        )
+
+    assert refusal.value.kind is rules.OTHER_BODY
+    assert Evidence.objects.get().subject == PENNY
+
+
+def test_the_same_export_sent_twice_at_once_is_asked_for_once(world):
+    person = register(world).person
+    ask = partial(
+        exports.request_export,
+        id=ONE,
+        people=[person],
+        form=ExportForm.ROWS,
+        recipient="二七区疾控中心",
+        why="x",
+        by=world.actor("community"),
+        at=NOON,
+    )
+
+    assert meanwhile(ask, ask) == ONE
+
+    assert Exported.objects.get().person_id == person
+    assert Entry.objects.filter(event="export.requested").count() == 1
 
 
 def test_an_answer_in_time_stands_though_the_worker_looks_at_the_same_moment(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from fangxian.kernel.actors import SYSTEM, Actor, Role
 from fangxian.mechanisms.journal.actions import record, record_all, take_turns
@@ -47,26 +47,29 @@ def request_export(
     said = {
         "recipient": rules.check_recipient(recipient),
         "why": people_rules.check_why(why),
+        "form": form,
+        "purpose": purpose,
+        "by": by.person,
     }
     if known := Export.objects.filter(pk=id).first():
-        said = {**said, "form": form, "purpose": purpose}
-        return _known(known, wanted, {**said, "by": by.person})
+        return _known(known, wanted, said)
     _check_reached(wanted, by=by)
     rules.check_are_own(queries.strangers_among(wanted, by=by), by=by)
     assert by.unit is not None  # noqa: S101 -- who may ask holds a post, and a post a unit
     export = Export(
         id=id,
-        form=form,
-        purpose=purpose,
         **said,
         area_id=by.unit,
         state=EXPORT.start,
-        by=by.person,
         post=by.post,
         role=by.role,
         requested_at=at,
     )
-    export.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            export.save(force_insert=True)
+    except IntegrityError:  # it was sent twice at once, and the other came first
+        return _known(Export.objects.get(pk=id), wanted, said)
     Exported.objects.bulk_create(
         Exported(export=export, person_id=person, position=position)
         for position, person in enumerate(wanted, start=1)

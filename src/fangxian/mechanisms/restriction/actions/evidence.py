@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.conditions import Value
@@ -68,11 +68,22 @@ def record_evidence(
         observation_id=observation,
     )
     draft.digest = facts.digest_of(draft)
-    known = _known(draft)
-    if known is not None:
+    kept = _known(draft) or _keep(draft)
+    if kept is draft:
+        _record_stated(draft, by=by, at=at)
+    return kept
+
+
+def _keep(draft: Evidence) -> Evidence:
+    """Keep a draft; give what was sent at the same time under its id, if that came first."""
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError:
+        known = _known(draft)
+        if known is None:
+            raise
         return known
-    draft.save(force_insert=True)
-    _record_stated(draft, by=by, at=at)
     return draft
 
 
