@@ -8,10 +8,13 @@ import pytest
 from django.db import connection, transaction
 
 from fangxian.capabilities.enrolment.actions import (
+    close_released,
+    close_watched,
     enrol,
+    join_arrivals,
 )
 from fangxian.capabilities.enrolment.models import Arrival, Statement
-from fangxian.capabilities.enrolment.states import Source
+from fangxian.capabilities.enrolment.states import Source, Standing
 from fangxian.kernel.ids import new_id
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.situation import start_situation
@@ -21,6 +24,7 @@ from fangxian.mechanisms.ledger.models import Exported, Opening
 from fangxian.mechanisms.ledger.people import actions as people
 from fangxian.mechanisms.ledger.people import rules as people_rules
 from fangxian.mechanisms.ledger.states import ExportForm, Purpose
+from fangxian.mechanisms.protocol.vocabulary import Ending
 from fangxian.mechanisms.restriction import actions, rules
 from fangxian.mechanisms.restriction.models import Appeal, Ended, Evidence
 from fangxian.mechanisms.restriction.states import Channel
@@ -213,3 +217,54 @@ def test_two_sources_at_once_tell_of_one_arrival(restricting):
 
     assert Arrival.objects.get().person == person
     assert Statement.objects.count() == 2
+
+
+@pytest.fixture
+def came(restricting):
+    """Somebody who came twice; what has the greater id stands first, and is the latest."""
+    person = register(restricting.world).person
+    for id_, came_at in (OTHER, NOON - HOUR), (ONE, NOON - 2 * HOUR):
+        Arrival.objects.create(
+            id=id_,
+            person=person,
+            area_id=restricting.world["community"],
+            journey={},
+            is_abroad=False,
+            grade="B",
+            standing=Standing.CLASSIFIED,
+            evidence=id_,
+            registered_at=came_at,
+            since=came_at,
+            verified_at=came_at,
+            watch_until=(NOON - DAY).date(),
+        )
+    return person
+
+
+@pytest.mark.parametrize("act", ["closed", "released", "merged", "told of"])
+def test_whoever_waits_for_an_arrival_holds_no_later_one(restricting, came, act):
+    """Else two of them wait for each other, and the server ends one of the two."""
+    world = restricting.world
+    tell = partial(
+        enrol,
+        came,
+        id=new_id(NOON, bytes([3]) * 10),
+        source=Source.CHECKPOINT,
+        origin="天津市滨海新区汉沽街",
+        is_abroad=False,
+        area=world["community"],
+        by=world.actor("community"),
+    )
+    acts = {
+        "closed": close_watched,
+        "released": partial(close_released, came, Ending.EXPIRED),
+        "merged": partial(join_arrivals, came),
+        "told of": tell,
+    }
+
+    def hold(arrival):
+        return Arrival.objects.select_for_update(nowait=True).get(pk=arrival)
+
+    meanwhile(
+        partial(hold, ONE), partial(acts[act], at=NOON), last=partial(hold, OTHER)
+    )

@@ -237,12 +237,20 @@ def _known(ids: Iterable[UUID]) -> dict[UUID, Statement]:
 
 
 def _recent(people: Iterable[UUID], *, at: dt.datetime) -> dict[UUID, list[Arrival]]:
+    """Hold the latest arrivals of each, the latest first; the ids tell the order."""
     listed = list(people)
-    found: dict[UUID, list[Arrival]] = defaultdict(list)
+    known: list[UUID] = []
     for start in range(0, len(listed), AT_ONCE):
         some = recent_of(listed[start : start + AT_ONCE], since=at - JOINED_WITHIN)
-        for arrival in some.select_for_update():
-            found[arrival.person].append(arrival)
+        known.extend(some.values_list("pk", flat=True))
+    known.sort()
+    held: list[Arrival] = []
+    for start in range(0, len(known), AT_ONCE):
+        ids = known[start : start + AT_ONCE]
+        held.extend(steps.hold(Arrival.objects.filter(pk__in=ids, into=None)))
+    found: dict[UUID, list[Arrival]] = defaultdict(list)
+    for arrival in sorted(held, key=lambda one: (one.registered_at, one.pk)):
+        found[arrival.person].insert(0, arrival)
     return found
 
 

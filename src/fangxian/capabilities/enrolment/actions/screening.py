@@ -47,8 +47,7 @@ def rescreen(area: int, *, by: Actor, at: dt.datetime) -> Rescreened:
     rules.check_can_screen(by=by)
     check_reaches(by.scope, area, what="area")
     desk, screened, changed, again = Desk(at), 0, 0, []
-    held = queries.to_screen(area, since=day_of(at)).select_for_update()
-    for arrival in held:
+    for arrival in steps.hold(queries.to_screen(area, since=day_of(at))):
         screened += 1
         before = (arrival.risk, arrival.standing)
         if _screen(arrival, desk, by=by, at=at):
@@ -146,21 +145,21 @@ def close_released(person: UUID, reason: Ending, *, at: dt.datetime) -> int:
     """Close the arrivals of somebody whose last measure has ended; say how many."""
     if reason is Ending.EVIDENCE_WITHDRAWN or queries.is_under_measure(person, at):
         return 0
-    tracked = Arrival.objects.select_for_update().filter(
+    tracked = Arrival.objects.filter(
         person__in=(person, survivor(person)), standing=Standing.CLASSIFIED, into=None
     )
-    return _close_all(tracked, Closing.RELEASED, at=at)
+    return _close_all(steps.hold(tracked), Closing.RELEASED, at=at)
 
 
 @transaction.atomic
 def take_up(person: UUID, *, at: dt.datetime) -> int:
     """Track somebody again on whom another measure was imposed; say how many."""
-    closed = Arrival.objects.select_for_update().filter(
+    closed = Arrival.objects.filter(
         person__in=(person, survivor(person)),
         closed_why__in=(Closing.RELEASED, Closing.NO_MEASURE),
         watch_until__gte=day_of(at),
     )
-    taken = list(closed.order_by("pk"))
+    taken = steps.hold(closed)
     for arrival in taken:
         steps.take_up(arrival)
         arrival.save()
@@ -173,10 +172,12 @@ def close_watched(*, at: dt.datetime) -> int:
 
     Whose measures are over is released, whoever writes their end down first.
     """
-    over = Arrival.objects.select_for_update().filter(
+    over = Arrival.objects.filter(
         standing=Standing.CLASSIFIED, watch_until__lt=day_of(at), into=None
     )
-    free = [one for one in over if not queries.is_under_measure(one.person, at)]
+    free = [
+        one for one in steps.hold(over) if not queries.is_under_measure(one.person, at)
+    ]
     held = [one for one in free if queries.was_under_measure(one.person)]
     never = [one for one in free if one not in held]
     released = _close_all(held, Closing.RELEASED, at=at)
@@ -199,9 +200,7 @@ def join_arrivals(person: UUID, *, at: dt.datetime) -> int:
     The one that has come furthest stands; the other points to it, with its sources.
     """
     into = survivor(person)
-    held = Arrival.objects.select_for_update().filter(
-        person__in=(person, into), into=None
-    )
+    held = steps.hold(Arrival.objects.filter(person__in=(person, into), into=None))
     furthest = sorted(held, key=lambda one: (_rank(one), one.registered_at, one.pk))
     standing: list[Arrival] = []
     for arrival in furthest:
