@@ -15,6 +15,7 @@ from fangxian.mechanisms.jurisdiction import actions
 from fangxian.mechanisms.observation.models import Observation
 from tests.people import JOINER, PEOPLE
 from tests.unit.interfaces.console.inspected import add_place, adopt_rules
+from tests.unit.mechanisms.jurisdiction.phones import enrol
 from tests.worlds import FOUNDED, NOON
 
 
@@ -45,8 +46,8 @@ def inbox(hotel):
 def send(inbox, hotel):
     """``send("joiner")`` brings a visit by a person's phone, processed at once."""
 
-    def put(who="joiner", *, post=None, kind="visit", at=NOON):
-        device = Device(f"phone of {who}", PEOPLE[who], post)
+    def put(who="joiner", *, post=None, kind="visit", at=NOON, named=""):
+        device = Device(named or f"phone of {who}", PEOPLE[who], post)
         inbox.register(uuid4().bytes, device)
         answers = {"masks": True, "exits": True}
         act = {
@@ -155,12 +156,19 @@ def test_an_act_is_set_aside_with_a_reason_and_stays_listed(browse, world, inbox
     assert "Sent by mistake" in shown
     assert '<code translate="no">from_the_future</code> are not known here.' in shown
     [entry] = Entry.objects.filter(event="intake.set_aside")
-    assert (entry.person, entry.payload["reason"]) == (
-        PEOPLE["district"],
-        "Sent by mistake",
-    )
+    assert entry.person == PEOPLE["district"]
     assert again(district, number).status_code == 409
     assert events("intake.done_later") == []
+
+
+def test_a_phone_is_called_by_its_name(browse, world, send):
+    phone = enrol(world, 1, at=NOON)
+    send("grid", post=world.posts["grid"], kind="from_the_future", named=str(phone))
+
+    listed = text(browse("district").get(HELD))
+
+    assert 'translate="no">网格员的手机<' in listed
+    assert str(phone) not in listed
 
 
 def test_a_crash_while_setting_aside_leaves_the_act_whole(browse, world, inbox, send):

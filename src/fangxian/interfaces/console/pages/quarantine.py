@@ -1,7 +1,8 @@
 """Acts from devices that could not be done: try again, or set aside with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -26,6 +27,7 @@ from fangxian.interfaces.intake.inbox import (
 from fangxian.interfaces.intake.quarantine import HeldAct, HeldActs
 from fangxian.interfaces.intake.reasons import OWN
 from fangxian.kernel.refusals import Refusal
+from fangxian.mechanisms.jurisdiction.devices.queries import device_names
 
 
 ROWS_A_PAGE = 50
@@ -56,7 +58,7 @@ def _show(
     with open_inbox() as inbox:
         acts = HeldActs(inbox, state, by=request.actor, at=request.at)
         shown = Paginator(acts, ROWS_A_PAGE).get_page(request.GET.get("page"))
-        rows = [_row(act, typed) for act in shown.object_list]
+        rows = _rows(list(shown.object_list), typed)
     context = {
         "page": shown,
         "rows": rows,
@@ -67,6 +69,24 @@ def _show(
     }
     status = 409 if refusal else 200
     return render(request, "console/journal/quarantine.html", context, status=status)
+
+
+def _rows(acts: Sequence[HeldAct], typed: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Spell the rows; a phone is called by its name, another device by its own."""
+    ids = {id_ for act in acts for id_ in _ids_of(act.device)}
+    names = {str(id_): name for id_, name in device_names(ids).items()}
+    return [
+        {**_row(act, typed), "device": names.get(act.device, act.device)}
+        for act in acts
+    ]
+
+
+def _ids_of(device: str) -> list[UUID]:
+    """Read the id by which the inbox calls a phone; other devices have names."""
+    try:
+        return [UUID(device)]
+    except ValueError:
+        return []
 
 
 def _row(act: HeldAct, typed: Mapping[int, str]) -> dict[str, Any]:
