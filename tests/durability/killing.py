@@ -180,7 +180,7 @@ def set_all_aside(path, *, careless):
 def _set_aside_carelessly(opened, held):
     """As one would without the mark: the journal, and then the inbox, each for itself."""
     with transaction.atomic():
-        event = SetAside(UUID(int=held.number), "", held.device, MISTAKE)
+        event = SetAside(UUID(int=held.number), "", held.device)
         record(event, by=SYSTEM, at=NOON, subject=f"act:{event.act}", area=None)
     time.sleep(0.002)
     opened.finish(held.number, state=SET_ASIDE, reason=held.reason)

@@ -1,4 +1,7 @@
-"""Names and payloads of the journal entries written here."""
+"""Names and payloads of the journal entries written here.
+
+A reason is the code of a refusal, whose words could repeat what a device sent.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -37,4 +40,3 @@ class SetAside:
     act: UUID
     kind: str
     device: str
-    reason: str

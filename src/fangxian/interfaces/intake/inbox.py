@@ -173,7 +173,7 @@ class Inbox:
                 UUID(bytes=bytes(id_)),
                 device,
                 seal.open(sealed, id_=id_, received_at=received_at),
-                reason,
+                seal.open_reason(reason),
                 seq,
                 behind or 0,
             )
@@ -185,7 +185,7 @@ class Inbox:
         self.run(
             "UPDATE inbox_act SET state = %s, reason = %s WHERE number = %s",
             state,
-            reason,
+            Seal().close_reason(reason) if reason else "",
             number,
         )
 
@@ -194,7 +194,7 @@ class Inbox:
         self.run(
             "UPDATE inbox_act SET reason = %s"
             " WHERE number = %s AND state = 'quarantined'",
-            reason,
+            Seal().close_reason(reason),
             number,
         )
 
@@ -303,8 +303,10 @@ def _rows(
 def _held(row: tuple[Any, ...]) -> Held:
     number, id_, device, sealed, received_at, state, reason, behind = row
     moment = dt.datetime.fromisoformat(received_at)
-    raw = Seal().open(sealed, id_=id_, received_at=received_at)
-    return Held(number, device, raw, moment, state, reason, behind or 0)
+    seal = Seal()
+    raw = seal.open(sealed, id_=id_, received_at=received_at)
+    why = seal.open_reason(reason)
+    return Held(number, device, raw, moment, state, why, behind or 0)
 
 
 def id_of_clash(tag: bytes) -> bytes:

@@ -86,7 +86,7 @@ def _process(inbox: Inbox, kept: Kept, *, at: dt.datetime) -> str:
     except Exception as problem:  # noqa: BLE001 -- whatever an act does wrong, it must not hold up the next
         reason = reason_of(refusal_of(problem, envelope))
         inbox.finish(kept.number, state=WAITING, reason=reason.to_text())
-        mark(partial(_note, envelope, device, reason.said, at=at))
+        mark(partial(_note, envelope, device, reason.code, at=at))
         return _finish(inbox, kept, reason.to_text())
     before = kept.reason if kept.seq is None else kept.reason or _said_before(envelope)
     return _finish(inbox, kept, "" if performed else before)

@@ -130,7 +130,7 @@ def process_again(
     except Exception as problem:  # noqa: BLE001 -- whatever it is, it is the act's reason, as at first
         refusal = refusal_of(problem, act)
         still = reason.again(refusal)
-        event = TriedAgain(act.id, act.kind, device.name, still.said)
+        event = TriedAgain(act.id, act.kind, device.name, still.code)
         once(f"{mark}:tried", still.tries, partial(_note, event, act, by=by, at=at))
         inbox.note(number, still.to_text())
         return refusal
@@ -142,18 +142,25 @@ def process_again(
 def set_aside(
     inbox: Inbox, number: int, *, reason: str, by: Actor, at: dt.datetime
 ) -> None:
-    """Leave an act undone for good, and say why; it stays listed."""
+    """Leave an act undone for good, and say why; it stays listed.
+
+    The words may name somebody, so they rest in the inbox, sealed, and not in the journal.
+    """
     held = _to_settle(inbox, number, by=by, at=at)
     if not reason.strip():
         raise REASON_MISSING()
     act = open_act(held.raw, behind=held.behind)
-    event = SetAside(act.id, act.kind, held.device, reason.strip())
-    noted = replace(held, reason=read_reason(held.reason).noted(event.reason).to_text())
-    inbox.note(number, noted.reason)
+    event = SetAside(act.id, act.kind, held.device)
+    said = read_reason(held.reason).noted(reason.strip())
+    noted = replace(held, reason=said.to_text())
     mark = _mark_of(inbox, number)
-    leave = partial(_leave, mark, event, act, by=by, at=at)
+
+    def leave() -> None:
+        inbox.note(number, noted.reason)  # of two who do it at once, the first one's
+        once(f"{mark}{LEFT}", 1, partial(_note, event, act, by=by, at=at))
+
     is_first = once(mark, 1, leave)
-    _tell(inbox, noted)
+    _tell(inbox, inbox.find_held(number) or noted)
     if not is_first:
         raise SETTLED()
 
@@ -161,12 +168,6 @@ def set_aside(
 def _mark_of(inbox: Inbox, number: int) -> str:
     """Name the mark that an act was settled; beside it stands whether it was left."""
     return f"inbox:{inbox.id}:act:{number}"
-
-
-def _leave(
-    mark: str, event: SetAside, act: Envelope, *, by: Actor, at: dt.datetime
-) -> None:
-    once(f"{mark}{LEFT}", 1, partial(_note, event, act, by=by, at=at))
 
 
 def _tell(inbox: Inbox, held: Held) -> str:

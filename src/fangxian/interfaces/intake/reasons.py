@@ -107,9 +107,14 @@ class Reason:
     note: str = ""
 
     @property
+    def code(self) -> str:
+        """The refusal's code: all that the journal is told, for it repeats no act."""
+        return self.said.partition(":")[0]
+
+    @property
     def refusal(self) -> Refusal | None:
         """The refusal, to be said in words; None if its code is no longer known."""
-        kind = CATALOGUE.get(self.said.partition(":")[0])
+        kind = CATALOGUE.get(self.code)
         try:
             return None if kind is None else kind(**self.facts)
         except KeyError:

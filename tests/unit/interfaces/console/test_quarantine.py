@@ -161,6 +161,24 @@ def test_an_act_is_set_aside_with_a_reason_and_stays_listed(browse, world, inbox
     assert events("intake.done_later") == []
 
 
+def test_what_is_typed_as_the_reason_stands_nowhere_in_clear(
+    browse, world, inbox, send
+):
+    number = send("grid", post=world.posts["grid"], kind="from_the_future")
+    district = browse("district")
+
+    aside(district, number, "和欧阳海棠 13912345678 的记录重复")
+
+    assert "欧阳海棠 13912345678" in text(district.get(f"{HELD}?state=set_aside"))
+    sql = "SELECT reason FROM inbox_act WHERE number = %s"
+    [kept] = inbox.run(sql, number).fetchone()
+    assert "欧阳海棠" not in kept
+    assert "13912345678" not in kept
+    assert "from_the_future" not in kept
+    [entry] = Entry.objects.filter(event="intake.set_aside")
+    assert entry.payload.keys() == {"act", "kind", "device"}
+
+
 def test_a_phone_is_called_by_its_name(browse, world, send):
     phone = enrol(world, 1, at=NOON)
     send("grid", post=world.posts["grid"], kind="from_the_future", named=str(phone))

@@ -145,7 +145,27 @@ def test_what_cannot_be_done_is_set_aside_and_the_next_is_done(
     assert observed() == [id_number(2)]
     noted = Entry.objects.get(event="intake.quarantined")
     assert noted.subject == f"act:{id_number(1)}"
-    assert noted.payload["reason"].startswith(code)
+    assert noted.payload["reason"] == code
+
+
+def test_what_a_refusal_repeats_of_an_act_stands_nowhere_in_clear(inbox, send):
+    send(1, body={"place": 7, "欧阳海棠 13912345678": True})
+    process(inbox, at=NOON)
+
+    [(_, _, reason)] = inbox.quarantined()
+    assert "欧阳海棠 13912345678" in reason  # whoever settles it reads what was wrong
+    kept = inbox.run("SELECT reason FROM inbox_act").fetchall()
+    noted = Entry.objects.get(event="intake.quarantined").payload
+    assert not any("欧阳海棠" in said for said in (str(kept), str(noted)))
+    assert not any("13912345678" in said for said in (str(kept), str(noted)))
+
+
+def test_a_reason_whose_key_is_missing_holds_nobody_up(inbox, send):
+    send(1, kind="from_the_future")
+    process(inbox, at=NOON)
+    inbox.run("UPDATE inbox_act SET reason = 'sealed:' || 'AAAA'")
+
+    assert reasons(inbox) == ["intake.unopened"]
 
 
 def test_even_a_bug_holds_nobody_up(inbox, send, monkeypatch, caplog):
