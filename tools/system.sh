@@ -5,8 +5,12 @@ set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
-fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk fontconfig)
-ldconfig -p 2>/dev/null | grep -q libpangoft2 || missing+=(libpangoft2-1.0-0)
+# What a program says is taken whole: one that is cut off in mid-word would count as failed.
+# Nor has an ordinary user's path the folders in which ldconfig lies.
+fonts=$(fc-list 2>/dev/null || true)
+libraries=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null || true)
+[[ ${fonts,,} =~ noto[^$'\n']*cjk ]] || missing+=(fonts-noto-cjk fontconfig)
+[[ $libraries == *libpangoft2* ]] || missing+=(libpangoft2-1.0-0)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 
 if [ ${#missing[@]} -eq 0 ]; then
