@@ -27,10 +27,12 @@ def answer(page: Page, said: dict[str, str], *, shown: str = "") -> None:
     """
     for question, given in said.items():
         asked = page.get_by_role("group", name=question)
+        field = page.get_by_label(question)
+        expect(asked.or_(field).first).to_be_visible()  # the form may still be coming
         if asked.count():
             asked.get_by_label(given, exact=True).check()
         else:
-            page.get_by_label(question).fill(given)
+            field.fill(given)
     if shown:
         picture(page, shown)
     page.get_by_role("button", name="保存").click()
