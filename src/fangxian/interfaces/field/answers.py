@@ -10,6 +10,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from fangxian.interfaces.field.asking import NO_PHONE, NO_POST, WRONG_CLOCK
 from fangxian.kernel.refusals import Refusal, RefusalKind
 
 
@@ -18,7 +19,7 @@ NO_SHAPE = RefusalKind(
     sentence="The server does not understand what the app asks.",
     remedy="Update the app; what the phone holds is not lost.",
 )
-CONFLICT, WRONG, ABSENT = 409, 400, 404
+CONFLICT, WRONG, ABSENT, STRANGE = 409, 400, 404, 401
 
 View = Callable[[HttpRequest], JsonResponse]
 
@@ -46,8 +47,13 @@ def _refused(refusal: Refusal) -> JsonResponse:
         "sentence": gettext(kind.sentence).format(**facts),
         "remedy": gettext(kind.remedy).format(**facts),
     }
-    status = WRONG if kind is NO_SHAPE else ABSENT if kind.hidden else CONFLICT
-    return JsonResponse(told, status=status)
+    return JsonResponse(told, status=_status(kind))
+
+
+def _status(kind: RefusalKind) -> int:
+    if kind in (NO_PHONE, NO_POST, WRONG_CLOCK):
+        return STRANGE
+    return WRONG if kind is NO_SHAPE else ABSENT if kind.hidden else CONFLICT
 
 
 def _language(request: HttpRequest) -> str:

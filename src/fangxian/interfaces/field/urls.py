@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern
 
-from fangxian.interfaces.field import enrolling, shell
+from fangxian.interfaces.field import bundles, enrolling, shell
 
 
-urlpatterns: list[URLPattern] = [*enrolling.urlpatterns, *shell.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *enrolling.urlpatterns,
+    *bundles.urlpatterns,
+    *shell.urlpatterns,
+]

@@ -92,8 +92,13 @@ def read_link(raw: bytes) -> Link:
 
 def is_genuine_batch(content: bytes, signature: str, *, key: bytes) -> bool:
     """Whether the phone with this key signed the batch."""
+    return is_genuine_signature(SIGNED + content, signature, key=key)
+
+
+def is_genuine_signature(message: bytes, signature: str, *, key: bytes) -> bool:
+    """Whether the phone with this key signed; the signature is written in base64."""
     try:
         signed = b64decode(signature, validate=True)
     except (NotBase64, ValueError):
         return False
-    return is_signed_by(key, SIGNED + content, signed)
+    return is_signed_by(key, message, signed)

@@ -5,15 +5,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fangxian.capabilities.daily_return import rules as daily_return
+from fangxian.capabilities.enrolment import rules as enrolment
+from fangxian.capabilities.home_watch import rules as home_watch
 from fangxian.capabilities.inspection import rules as inspection
 from fangxian.kernel.canonical import plain
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.finding import rules as finding
 from fangxian.mechanisms.jurisdiction import rules as jurisdiction
 from fangxian.mechanisms.ledger import rules as ledger
+from fangxian.mechanisms.ledger.people import rules as people
 from fangxian.mechanisms.observation import rules as observation
 from fangxian.mechanisms.protocol import rules as protocol
 from fangxian.mechanisms.report import rules as report
+from fangxian.mechanisms.restriction import rules as restriction
 from fangxian.mechanisms.task import rules as task
 
 
@@ -77,13 +81,17 @@ OWN = (
 )
 SLICES = (
     daily_return,
+    enrolment,
     finding,
+    home_watch,
     inspection,
     jurisdiction,
     ledger,
     observation,
+    people,
     protocol,
     report,
+    restriction,
     task,
 )
 CATALOGUE = {
