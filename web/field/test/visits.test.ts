@@ -63,6 +63,14 @@ describe("a visit", () => {
     expect(shownIn({ [shared]: false })).toEqual([["reached"], []]);
   });
 
+  it("asks each of two people who live behind one door, though their names look alike", () => {
+    const [one, other] = [1, 2].map((id) => ({ ...task(id, "1:health", "door:5", 30), about: `person:${id}` }));
+    const two = compose(partsOf([one!, other!], BOOK), {});
+
+    expect(two.map(({ asked }) => asked.filter((row) => !row.shared).map((row) => row.question.name))).toEqual([["reached"], ["reached"]]);
+    expect(two[0]!.asked[0]!.key).not.toBe(two[1]!.asked[0]!.key);
+  });
+
   it("makes one act of each duty that is complete", () => {
     const sections = compose(parts, { [shared]: true, [temperature]: 365 });
     expect(sections.map(({ state }) => state)).toEqual(["complete", "untouched"]);

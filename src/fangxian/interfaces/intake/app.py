@@ -1,12 +1,13 @@
 """The intake lane: a plain ASGI application that receives acts and signs receipts.
 
 ``POST /intake/acts`` with one act or a list of up to 200, by a device with a token;
-``POST /intake/batches`` with a phone's signed batch (``batches``). It checks who sends, how
-much and whether the envelope is one; nothing received is refused for its content. The
+``POST /intake/batches`` with a phone's signed batch (``batches``);
+``POST /intake/photos/…`` with a picture (``photos``). It checks who sends, how much and whether the envelope is one; nothing received is refused for its content. The
 answer comes after the commit, with the acts' states; ``Fangxian-Proof`` and
 ``Fangxian-Signature`` prove it (``receipts``). No answer, or 5xx: send again.
 """
 
+import asyncio
 import logging
 import math
 import time
@@ -24,6 +25,13 @@ from fangxian.interfaces.intake.envelope import (
 )
 from fangxian.interfaces.intake.inbox import Device, Inbox
 from fangxian.interfaces.intake.phones import find_phone
+from fangxian.interfaces.intake.photos import (
+    NO_PHOTO,
+    PHOTO_BYTES_MAX,
+    digest_in,
+    is_genuine_photo,
+    keep_photo,
+)
 from fangxian.interfaces.intake.rates import Rates
 from fangxian.interfaces.intake.receipts import SignedReceipt
 from fangxian.interfaces.intake.tokens import tag_of
@@ -43,12 +51,16 @@ LOG = logging.getLogger("fangxian.intake")
 DEVICE_REMEMBERED_SECONDS = 1.0
 JSON = (b"content-type", b"application/json")
 ACTS, BATCHES = "/intake/acts", "/intake/batches"
+HELD = b'{"held":true}'
 # Pages may come from another port; a batch proves itself and carries no cookie.
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 ASKED_BEFORE = [
     ANY_ORIGIN,
     (b"access-control-allow-methods", b"POST"),
-    (b"access-control-allow-headers", b"content-type, fangxian-signature"),
+    (
+        b"access-control-allow-headers",
+        b"content-type, fangxian-device, fangxian-signature",
+    ),
     (b"access-control-max-age", b"86400"),
 ]
 TOLD = [
@@ -101,6 +113,7 @@ STATUS = {
     NO_DEVICE: 401,
     NO_PHONE: 401,
     NO_BATCH: 400,
+    NO_PHOTO: 409,
     TOO_LARGE: 413,
     NO_ENVELOPE: 400,
     TOO_FAST: 429,
@@ -166,10 +179,16 @@ class Intake:
             self._open_lane = None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        open_to = TOLD if scope["path"] == BATCHES else []
+        photo = digest_in(scope["path"])
+        from_pages = scope["path"] == BATCHES or photo is not None
+        open_to = TOLD if from_pages else []
         try:
-            if (scope["method"], scope["path"]) == ("OPTIONS", BATCHES):
+            if scope["method"] == "OPTIONS" and from_pages:
                 await _respond(send, 204, ASKED_BEFORE, b"")
+                return
+            if scope["method"] == "POST" and photo is not None:
+                await self._receive_photo(photo, scope, receive)
+                await _respond(send, 201, [JSON, *open_to], HELD)
                 return
             receipt = await self._receive(scope, receive)
             proof = (b"fangxian-proof", receipt.proof.encode())
@@ -199,6 +218,19 @@ class Intake:
             raise NO_PHONE()
         self._check_rate(name, max(1, len(links)))
         return await self._kept(name, self._lane().writer.keep_batch(batch, links))
+
+    async def _receive_photo(self, digest: str, scope: Scope, receive: Receive) -> None:
+        """Keep a picture before saying so; writing it must not hold up the acts."""
+        sealed = await _read(receive, PHOTO_BYTES_MAX)
+        name = _header(scope["headers"], b"fangxian-device")
+        phone = find_phone(self._lane().reader, name)
+        signature = _header(scope["headers"], b"fangxian-signature")
+        if phone is None or not is_genuine_photo(
+            digest, sealed, signature, key=phone.key
+        ):
+            raise NO_PHONE()
+        self._check_rate(name, 1)
+        await asyncio.to_thread(keep_photo, digest, sealed)
 
     async def _receive_acts(self, scope: Scope, receive: Receive) -> SignedReceipt:
         device = self._device(scope["headers"])
@@ -248,15 +280,15 @@ def _header(headers: Headers, wanted: bytes) -> str:
     return found[0].decode("latin-1") if found else ""
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive, most: int = REQUEST_BYTES_MAX) -> bytes:
     """Read a request's content, and no more than a request may have."""
     parts, size, more = [], 0, True
     while more:
         message = await receive()
         part = message.get("body", b"")
         size += len(part)
-        if size > REQUEST_BYTES_MAX:
-            raise TOO_LARGE(bytes=REQUEST_BYTES_MAX)
+        if size > most:
+            raise TOO_LARGE(bytes=most)
         parts.append(part)
         more = message.get("more_body", False)
     return b"".join(parts)

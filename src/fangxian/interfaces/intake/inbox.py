@@ -59,6 +59,7 @@ class Kept:
     reason: str
     seq: int | None = None
     behind: int = 0
+    received_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ class Inbox:
                 seal.open_reason(reason),
                 seq,
                 behind or 0,
+                received_at,
             )
             for number, id_, device, sealed, received_at, reason, seq, behind in found
         ]

@@ -8,7 +8,9 @@ pictures by their digests; it waits a while for those that have not come.
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
 
+import msgspec
 from django.conf import settings
 
 from fangxian.interfaces.intake.batches import is_genuine_signature
@@ -24,6 +26,13 @@ PHOTOS = "/intake/photos/"
 PHOTO_BYTES_MAX = 600 * 1024
 SIGNED = b"fangxian photo\n"
 ADDRESS = re.compile(rf"{PHOTOS}({DIGEST.pattern})")
+
+
+class _Answered(msgspec.Struct, frozen=True):
+    answers: dict[str, Any] = {}
+
+
+ANSWERED: msgspec.json.Decoder[_Answered] = msgspec.json.Decoder(_Answered)
 
 NO_PHOTO = RefusalKind(
     code="intake.no_photo",
@@ -64,6 +73,15 @@ def photos_of(act: Envelope, answers: Mapping[str, object]) -> list[EvidenceFact
         for digest in _named(answers)
         if _is_kept(digest)
     ]
+
+
+def lacks_photos(act: Envelope) -> bool:
+    """Whether an act names pictures that have not come."""
+    try:
+        answers = ANSWERED.decode(act.body).answers
+    except msgspec.DecodeError:
+        return False  # the act's own handler says what is wrong with it
+    return not all(map(_is_kept, _named(answers)))
 
 
 def _is_kept(digest: str) -> bool:

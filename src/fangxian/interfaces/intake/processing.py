@@ -27,6 +27,7 @@ from fangxian.interfaces.intake.inbox import (
 )
 from fangxian.interfaces.intake.kinds import KINDS
 from fangxian.interfaces.intake.opening import open_act
+from fangxian.interfaces.intake.photos import lacks_photos
 from fangxian.interfaces.intake.reasons import (
     FAILED,
     UNKNOWN_KIND,
@@ -34,7 +35,7 @@ from fangxian.interfaces.intake.reasons import (
     WRONG_SHAPE,
     reason_of,
 )
-from fangxian.interfaces.intake.rows import close_gap, release_early
+from fangxian.interfaces.intake.rows import PATIENCE, close_gap, release_early
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.actions import once, record
@@ -55,6 +56,10 @@ class Processed:
     postponed: int
 
 
+class PhotosToCome(Exception):  # noqa: N818 -- an act that waits is no error
+    """An act names pictures that are still on their way."""
+
+
 def process(inbox: Inbox, *, at: dt.datetime, most: int = 500) -> Processed:
     """Process the oldest acts; a device whose act must wait waits as a whole."""
     release_early(inbox, at=at)
@@ -68,12 +73,16 @@ def process(inbox: Inbox, *, at: dt.datetime, most: int = 500) -> Processed:
         except OperationalError:
             LOG.warning("the database is busy; %s waits", act.device)
             halted.add(act.device)
+        except PhotosToCome:
+            halted.add(act.device)
     done = outcomes.count(DONE)
     return Processed(done, len(outcomes) - done, len(halted))
 
 
 def _process(inbox: Inbox, kept: Kept, *, at: dt.datetime) -> str:
     envelope = open_act(kept.raw, behind=kept.behind)
+    if kept.seq is not None and lacks_photos(envelope) and _is_fresh(kept, at):
+        raise PhotosToCome
     device = inbox.get_device(kept.device)
     mark = _mark_of(inbox, kept)
     try:
@@ -90,6 +99,11 @@ def _process(inbox: Inbox, kept: Kept, *, at: dt.datetime) -> str:
         return _finish(inbox, kept, reason.to_text())
     before = kept.reason if kept.seq is None else kept.reason or _said_before(envelope)
     return _finish(inbox, kept, "" if performed else before)
+
+
+def _is_fresh(kept: Kept, at: dt.datetime) -> bool:
+    """Whether an act came so lately that its pictures may still come."""
+    return abs(at - dt.datetime.fromisoformat(kept.received_at)) < PATIENCE
 
 
 def _mark_of(inbox: Inbox, kept: Kept) -> Callable[[Callable[[], object]], bool]:

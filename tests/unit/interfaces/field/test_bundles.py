@@ -35,7 +35,7 @@ from tests.packs import adopted
 from tests.people import PEOPLE
 from tests.unit.capabilities.home_watch.watching import WELL, Watching
 from tests.unit.interfaces.field.pulling import PATH, Puller
-from tests.unit.interfaces.intake.phoning import Phone, lane
+from tests.unit.interfaces.intake.phoning import Phone, Standing, lane
 from tests.unit.mechanisms.jurisdiction.phones import enrol
 from tests.unit.mechanisms.ledger.people.folk import NAME, TELEPHONE, number, register
 from tests.worlds import FOUNDED, NOON, fill_post
@@ -458,7 +458,7 @@ def test_an_act_that_could_not_be_done_is_asked_back(world, phone, home):
         follow(inbox, get_device(phone.device, EVERYWHERE))
         sender = Phone(phone.device, phone.key)
         sender.capture("dance", {})
-        sender.send(lane())
+        sender.send(lane(clock=Standing()))
         process(inbox, at=NOON)
     sequence(at=NOON)
     stranger = holder_of(world, 2, who="community")

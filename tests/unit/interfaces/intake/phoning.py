@@ -5,6 +5,7 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
@@ -40,7 +41,9 @@ def lane(**options):
     return Intake(partial(open_own), RECEIPTS, **options)
 
 
-async def post(lane, content, signature, *, where="/intake/batches", method="POST"):
+async def post(
+    lane, content, signature, *, where="/intake/batches", method="POST", headers=()
+):
     """Send one request; give status, headers and answer."""
     waiting = [{"type": "http.request", "body": content, "more_body": False}]
     sent = []
@@ -51,7 +54,7 @@ async def post(lane, content, signature, *, where="/intake/batches", method="POS
     async def send(message):
         sent.append(message)
 
-    headers = [(b"fangxian-signature", signature.encode())]
+    headers = [(b"fangxian-signature", signature.encode()), *headers]
     scope = {"type": "http", "method": method, "path": where, "headers": headers}
     await lane(scope, receive, send)
     start, body = sent
@@ -104,6 +107,19 @@ class Phone:
         acts = ",".join(self.made[seq - 1] for seq in wanted)
         content = f'{json.dumps(front)[:-1]},"acts":[{acts}]}}'.encode()
         return content, signed_by(self.key, SIGNED + content)
+
+    def photo(self, picture, *, digest=None, about=None):
+        """Seal and sign a picture; give what ``answer_to`` takes."""
+        digest = digest or sha256(picture).hexdigest()
+        server = public_key(keyring_at(settings.FANGXIAN_KEYRING))
+        sealed = seal(picture, about=about or digest, public=server)
+        said = b"fangxian photo\n" + digest.encode() + b"\n" + sealed
+        return {
+            "content": sealed,
+            "signature": signed_by(self.key, said),
+            "where": f"/intake/photos/{digest}",
+            "headers": [(b"fangxian-device", str(self.id).encode())],
+        }
 
     def hear(self, answer):
         """Believe a receipt that is genuine and fits the phone's own row."""

@@ -41,6 +41,7 @@ export interface Task extends Item {
   title: Words;
   form: string;
   where: string;
+  about?: string | null;
   who?: string | null;
   opens_at?: string | null;
   due_at: string;

@@ -62,18 +62,18 @@ export interface Section {
 
 export type Given = Record<string, Answer | undefined>;
 
-const likeness = ({ name, type, label, unit, choices }: Question): string =>
-  JSON.stringify([name, type, label.zh, unit?.zh ?? "", (choices ?? []).map(({ value }) => value)]);
+const likeness = ({ about, who }: Task, { name, type, label, unit, choices }: Question): string =>
+  JSON.stringify([about ?? who ?? "", name, type, label.zh, unit?.zh ?? "", (choices ?? []).map(({ value }) => value)]);
 
-/** Questions that stand alike in several forms of this visit have one key, so one answer. Photos are never shared. */
+/** Questions that stand alike in several forms about one person have one key, so one answer. Photos are never shared. */
 function keysOf(parts: { task: Task; form: Form }[]): (task: Task, question: Question) => string {
   const seen = new Map<string, number>();
-  for (const { form } of parts) {
-    for (const question of form.questions) seen.set(likeness(question), (seen.get(likeness(question)) ?? 0) + 1);
+  for (const { task, form } of parts) {
+    for (const question of form.questions) seen.set(likeness(task, question), (seen.get(likeness(task, question)) ?? 0) + 1);
   }
   return (task, question) => {
-    const isShared = question.type !== "photo" && question.type !== "text" && seen.get(likeness(question))! > 1;
-    return isShared ? likeness(question) : `${task.id}/${question.name}`;
+    const isShared = question.type !== "photo" && question.type !== "text" && seen.get(likeness(task, question))! > 1;
+    return isShared ? likeness(task, question) : `${task.id}/${question.name}`;
   };
 }
 
