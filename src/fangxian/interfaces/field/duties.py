@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from fangxian.capabilities.enrolment import queries as enrolment
 from fangxian.capabilities.enrolment.states import WAITING
 from fangxian.capabilities.home_watch.states import Form as WatchForm
+from fangxian.capabilities.inspection.actions.visits import SELF_CHECK
 from fangxian.capabilities.inspection.queries import PACK as ROUTINE
 from fangxian.capabilities.inspection.queries import visit_forms
 from fangxian.interfaces.field.asking import Asker
@@ -184,7 +185,11 @@ def _visit(
     task: Any, key: str, edition: LoadedEdition, form: Form, folk: _Folk
 ) -> Send | None:
     del folk
-    if edition.pack.id != ROUTINE or form not in visit_forms(edition):
+    if edition.pack.id != ROUTINE:
+        return None
+    if form.code == SELF_CHECK:
+        return "self_check", {"place": int(key), "task": task.pk}
+    if form not in visit_forms(edition):
         return None
     return "visit", {"place": int(key), "form": form.code, "task": task.pk}
 

@@ -12,7 +12,7 @@ from fangxian.capabilities.daily_return.actions import attest_daily
 from fangxian.capabilities.enrolment import actions as enrolment
 from fangxian.capabilities.home_watch import actions as home_watch
 from fangxian.capabilities.home_watch.states import Form
-from fangxian.capabilities.inspection.actions import record_visit
+from fangxian.capabilities.inspection.actions import record_visit, self_check
 from fangxian.interfaces.intake.envelope import Envelope
 from fangxian.interfaces.intake.photos import photos_of
 from fangxian.kernel.actors import Actor
@@ -48,6 +48,14 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area: int
     answers: dict[str, Any]
     kind: str = ""
+    task: int | None = None
+
+
+class SelfChecked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place was checked by itself, or with somebody who visits it."""
+
+    place: int
+    answers: dict[str, Any]
     task: int | None = None
 
 
@@ -117,6 +125,20 @@ def _visit(act: Envelope, by: Actor, at: dt.datetime) -> object:
         seen_at=act.seen_at,
         task=body.task,
         participants=body.participants,
+        evidence=photos_of(act, body.answers),
+        by=by,
+        at=at,
+    )
+
+
+def _self_check(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, SelfChecked)
+    return self_check(
+        id=act.id,
+        place=body.place,
+        answers=body.answers,
+        seen_at=act.seen_at,
+        task=body.task,
         evidence=photos_of(act, body.answers),
         by=by,
         at=at,
@@ -243,6 +265,7 @@ def _body(act: Envelope, shape: type[Body]) -> Body:
 KINDS: Mapping[str, Handler] = MappingProxyType(
     {
         "visit": _visit,
+        "self_check": _self_check,
         "observation": _observation,
         "watch": _watch,
         "arrival": _arrival,

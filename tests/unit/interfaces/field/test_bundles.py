@@ -274,18 +274,27 @@ def test_somebody_who_came_is_visited_by_the_arrivals_act(world, phone, watching
     }
 
 
-@pytest.mark.parametrize(
-    ("form", "subject"), [("look_back", "finding:7"), ("self_check", "place:{hotel}")]
-)
-def test_what_no_act_of_a_phone_answers_stays_on_the_console(
-    world, phone, watching, form, subject
-):
+def test_what_no_act_of_a_phone_answers_stays_on_the_console(world, phone, watching):
     assert watching
-    owe(world, subject.format(hotel=place(world, "grid")), form=form, kind="hotel")
+    owe(world, "finding:7", form="look_back")
 
     phone.pull()
 
     assert not phone.all("task")
+
+
+def test_a_place_checks_itself_with_who_visits_it(world, phone, watching):
+    assert watching
+    hotel = place(world, "grid")
+    task = owe(world, f"place:{hotel}", form="self_check", kind="hotel")
+
+    phone.pull()
+
+    [told] = phone.all("task")
+    assert told["send"] == {
+        "kind": "self_check",
+        "body": {"place": hotel, "task": task},
+    }
 
 
 def test_duties_of_another_post_are_not_told(world, phone, watching):
