@@ -105,7 +105,10 @@ def _cards(asker: Asker, persons: Mapping[str, UUID]) -> dict[str, PersonCard]:
     if not persons or not can_read(by=asker.actor):
         return {}
     seen = people.visible(asker.actor.scope).filter(pk__in=set(persons.values()))
-    standing = {one: people.survivor(one) for one in seen.values_list("pk", flat=True)}
+    standing = {
+        one: people.survivor(one) if merged else one
+        for one, merged in seen.values_list("pk", "merged_into")
+    }
     cards = people.cards_of(set(standing.values()))
     return {
         subject: cards[standing[person]]

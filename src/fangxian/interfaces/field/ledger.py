@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from fangxian.interfaces.field.asking import Asker
 from fangxian.interfaces.field.sheets import Item
 from fangxian.interfaces.intake.inbox import QUARANTINED, Held, open_inbox
-from fangxian.interfaces.intake.reasons import UNKNOWN_KIND, read_reason
+from fangxian.interfaces.intake.reasons import FAILED, read_reason
 from fangxian.kernel.actors import Role
 from fangxian.mechanisms.jurisdiction.queries import (
     get_area,
@@ -155,8 +155,9 @@ def questions_of(asker: Asker) -> list[Item]:
 
 
 def _question(held: Held) -> Item:
-    reason = read_reason(held.reason).refusal or UNKNOWN_KIND(kind="—")
-    kind, facts = reason.kind, reason.facts
+    reason = read_reason(held.reason)
+    refusal = reason.refusal or FAILED(problem=reason.said)
+    kind, facts = refusal.kind, refusal.facts
     told: dict[str, dict[str, str]] = {"sentence": {}, "remedy": {}}
     for language, code in (("zh", "zh-hans"), ("en", "en")):
         with translation.override(code):

@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 
 from fangxian.capabilities.daily_return.actions import attest_daily
 from fangxian.capabilities.enrolment import actions as enrolment
@@ -25,7 +28,6 @@ from fangxian.mechanisms.observation.actions import observe
 
 
 Handler = Callable[[Envelope, Actor, dt.datetime], object]
-NOT_SHOWN = "登记时未出示证件"
 Body = TypeVar("Body", bound=msgspec.Struct)
 
 
@@ -219,7 +221,7 @@ def _person(act: Envelope, by: Actor, at: dt.datetime) -> object:
         source=f"post:{by.post}",
         paper=shown if number else Paper.UNKNOWN,
         number=number or None,
-        no_paper_why=None if number else NOT_SHOWN,
+        no_paper_why=None if number else _not_shown(),
         telephone=body.phone or None,
         address=body.note or None,
         by=by,
@@ -229,6 +231,12 @@ def _person(act: Envelope, by: Actor, at: dt.datetime) -> object:
         day = day_of(min(act.seen_at, at))
         people.move_in(registered.person, door=int(body.door), since=day, by=by, at=at)
     return registered
+
+
+def _not_shown() -> str:
+    """Say why there is no number, in the language that the ledger is kept in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return gettext("No paper was shown at the door.")
 
 
 def _place(act: Envelope, by: Actor, at: dt.datetime) -> object:

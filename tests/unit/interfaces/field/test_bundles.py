@@ -333,6 +333,19 @@ def test_pages_hold_all_and_nothing_twice(world, phone, watching, monkeypatch):
     assert len(pages) > 6
 
 
+def test_a_page_of_many_duties_asks_no_more_than_one_of_few(
+    world, phone, watching, django_assert_max_num_queries
+):
+    for n in range(12):
+        someone = watching.back(f"王小{n}", serial=400 + n)
+        live(world, someone, "grid", f"{n}号楼")
+        owe(world, f"person:{someone}", form="hearsay_call", pack="covid19-cn")
+        owe(world, f"place:{place(world, 'grid', f'永安{n}')}", kind="hotel")
+
+    with django_assert_max_num_queries(60):
+        phone.ask()
+
+
 # -------------------------------------------------------------------------- changes
 def test_nothing_new_is_little(phone, home):
     assert home

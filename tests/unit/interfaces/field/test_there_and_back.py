@@ -224,6 +224,7 @@ def test_somebody_new_is_registered_behind_the_door(world, field, number, paper)
     assert field.process() == DONE
     person = Person.objects.get(pk=field.phone.ids[0])
     assert (person.paper, person.number) == (paper, number or None)
+    assert person.no_paper_why == (None if number else "登记时未出示证件。")
     assert (person.telephone, person.address) == ("10012345678", "东户")
     assert person.source == f"post:{world.posts['grid']}"
     [(lived, *_)] = residences_of(person.pk, EVERYWHERE)
