@@ -105,22 +105,25 @@ def test_who_is_released_while_the_evidence_is_withdrawn_ends_once(restricting, 
     assert Ended.objects.get().reason == "released"
 
 
-def test_of_two_restrictions_ended_for_each_other_one_stays(restricting):
-    restricting.stated()
-    restricting.stated(QUENTIN)
-    one, other = restricting.imposed()
-    assert (one.rule, one.until) == (other.rule, other.until)
-    doctors = (restricting.world.actor("cdc"), second_doctor(restricting.world))
-
-    def ends(decision, instead, by):
-        said = {"note": "x", "by": by, "at": NOON + HOUR}
-        return lambda: actions.release(decision.pk, instead=instead.pk, **said)
+def test_of_two_restrictions_that_end_at_once_none_stands_in_for_the_other(
+    restricting, signed
+):
+    restricting.stated(
+        states={"stay.area": "120116.hangu", "stay.left_on": "2020-11-08"}
+    )
+    [longer] = restricting.imposed()
+    assert (longer.subject, longer.rule) == (signed.subject, signed.rule)
+    said = {"note": "x", "at": NOON + HOUR}
+    doctor, other = restricting.world.actor("cdc"), second_doctor(restricting.world)
 
     with pytest.raises(Refusal) as refusal:
-        meanwhile(ends(one, other, doctors[0]), ends(other, one, doctors[1]))
+        meanwhile(
+            lambda: actions.release(longer.pk, by=doctor, **said),
+            lambda: actions.release(signed.pk, instead=longer.pk, by=other, **said),
+        )
 
     assert refusal.value.kind is rules.NOT_THE_SAME
-    assert Ended.objects.get().decision_id == one.pk
+    assert Ended.objects.get().decision_id == longer.pk
 
 
 def test_the_same_evidence_sent_twice_at_once_is_stated_once(restricting):

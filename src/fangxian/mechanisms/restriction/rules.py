@@ -171,7 +171,7 @@ OVER = RefusalKind(
 NOT_THE_SAME = RefusalKind(
     code="restriction.not_the_same",
     sentence="Restriction {other} does not stand in for {decision}.",
-    remedy="Name one that is in force, by the same rule, and ends no earlier.",
+    remedy="Name one about the same person that is in force, by the same rule, and ends no earlier.",
 )
 # ----------------------------------------------------------------------- appeals
 UNKNOWN_APPEAL = RefusalKind(

@@ -147,6 +147,18 @@ def test_a_duplicate_names_what_stands_in_for_it(restricting, imposed):
     assert verdict([PENNY], NOON + HOUR).decision == longer.pk
 
 
+def test_nobody_is_released_for_what_restricts_somebody_else(restricting, imposed):
+    restricting.stated(QUENTIN)
+    [others] = restricting.imposed()
+    assert (others.rule, others.until) == (imposed.rule, imposed.until)
+
+    refused(
+        rules.NOT_THE_SAME, lambda: release(restricting, imposed, instead=others.pk)
+    )
+
+    assert not Ended.objects.exists()
+
+
 # ----------------------------------------------------------------------- withdrawn
 def test_withdrawn_evidence_ends_what_rests_on_it_and_nothing_else(restricting):
     wrong, right = restricting.stated(PENNY), restricting.stated(QUENTIN)

@@ -51,10 +51,10 @@ def release(
 
 
 def _hold_both(decision_id: int, other_id: int | None) -> None:
-    """Lock a restriction and what stands in for it, so that one of the two stays.
+    """Lock a restriction and what stands in for it, so that the latter does stand.
 
-    In one order: of two doctors who would end each for the other, the second waits,
-    and then finds the first one's over.
+    In one order: of two doctors who end the one and the other, the second waits, and
+    then finds the first one's over.
     """
     if other_id is not None:
         both = Decision.objects.filter(pk__in=(decision_id, other_id)).order_by("pk")
@@ -62,11 +62,12 @@ def _hold_both(decision_id: int, other_id: int | None) -> None:
 
 
 def _check_stands_in(decision: Decision, other_id: int, *, at: dt.datetime) -> None:
-    """Refuse unless the other holds as long, by the same rule."""
+    """Refuse unless the other is about the same person, by the same rule, as long."""
     other = Decision.objects.filter(not_over(at), pk=other_id).first()
     if (
         other is None
         or other.pk == decision.pk
+        or other.subject != decision.subject
         or other.rule != decision.rule
         or other.until < decision.until
     ):
