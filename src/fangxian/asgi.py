@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
 
 from fangxian.interfaces.intake.app import Intake
 from fangxian.interfaces.intake.inbox import open_own
+from fangxian.interfaces.intake.shedding import read_bounds
 from fangxian.kernel.situation import clock_of
 from fangxian.privacy.signing import signing_key_at
 
@@ -17,4 +18,6 @@ application = Intake(
     open_inbox=open_own,
     key=signing_key_at(settings.FANGXIAN_SIGNING_KEY),
     clock=clock_of(settings.FANGXIAN_DATA),
+    bounds=read_bounds(settings.FANGXIAN_BOUNDS),
+    is_telling=True,
 )

@@ -18,6 +18,8 @@ class Environment:
     (``FANGXIAN_HOSTS``). ``secure`` says that the console stands behind HTTPS
     (``FANGXIAN_SECURE``). ``intake`` says where phones send acts, if not to the
     address of the pages: an origin, or ``:8001`` for another port (``FANGXIAN_INTAKE``).
+    ``bounds`` says how much is too much, where the defaults do not fit
+    (``FANGXIAN_BOUNDS``: ``name=number``, with commas).
     """
 
     data: Path
@@ -25,6 +27,7 @@ class Environment:
     hosts: tuple[str, ...] = DEFAULT_HOSTS
     secure: bool = False
     intake: str = ""
+    bounds: str = ""
 
     @classmethod
     def read(cls) -> "Environment":
@@ -36,6 +39,7 @@ class Environment:
             hosts=tuple(hosts.split(",")) if hosts else DEFAULT_HOSTS,
             secure=os.environ.get("FANGXIAN_SECURE", "") == "1",
             intake=os.environ.get("FANGXIAN_INTAKE", ""),
+            bounds=os.environ.get("FANGXIAN_BOUNDS", ""),
         )
 
 

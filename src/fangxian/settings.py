@@ -95,6 +95,7 @@ FANGXIAN_KEYRING = ENVIRONMENT.data / "keys.json"
 FANGXIAN_SIGNING_KEY = ENVIRONMENT.data / "signing-key"
 FANGXIAN_DATABASE = ENVIRONMENT.database
 FANGXIAN_INTAKE = ENVIRONMENT.intake
+FANGXIAN_BOUNDS = ENVIRONMENT.bounds
 
 # ------------------------------------------------------------------ the console
 ROOT_URLCONF = "fangxian.urls"
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "fangxian.interfaces.console.middleware.unavailable",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fangxian.interfaces.console.middleware.shedding",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -15,6 +15,7 @@ from tests.worlds import NOON, World
 PHONE = "金丝雀巡查手机"
 SEEN = NOON.isoformat()
 WHOLE = "checkpoints and verdicts are about the whole journal, not about areas"
+MACHINE = "the load is the machine's, not an area's"
 STRANGERS = ("charlie", "community_next_door", "district_next_door")
 
 
@@ -51,6 +52,7 @@ EXAMPLES = {
         post_only=True,
         same_for_all="has no page",
     ),
+    "load": Example(who="district", same_for_all=MACHINE),
     "journal_verify": Example(who="auditor", post_only=True, same_for_all=WHOLE),
 }
 

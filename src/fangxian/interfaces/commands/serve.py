@@ -12,11 +12,11 @@ from django.core.checks import Error, run_checks
 from django.core.management import call_command
 
 from fangxian.interfaces.commands.supervision import Child, Supervisor
+from fangxian.interfaces.intake.shedding import read_bounds
 
 
 PAGES_PORT = 8000
 INTAKE_PORT = 8001
-PAGE_THREADS = 4
 WRONG_SETTINGS = 4
 
 
@@ -66,7 +66,7 @@ def serve(*, host: str, port: int, intake_port: int) -> None:
 
 def children_of(host: str, *, pages: int, intake: int) -> list[Child]:
     """Give the three processes of an installation."""
-    threads = ["--blocking-threads", str(PAGE_THREADS)]
+    threads = ["--blocking-threads", str(read_bounds(settings.FANGXIAN_BOUNDS).pages)]
     return [
         Child("pages", _granian("wsgi", host, pages, *threads)),
         Child("intake", _granian("asgi", host, intake)),

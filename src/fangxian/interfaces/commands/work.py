@@ -12,8 +12,11 @@ from django.db import close_old_connections
 
 from fangxian.interfaces.intake.enrolments import follow_all
 from fangxian.interfaces.intake.inbox import Inbox, open_inbox
+from fangxian.interfaces.intake.loads import tell_behind
 from fangxian.interfaces.intake.processing import process
+from fangxian.interfaces.intake.shedding import read_bounds
 from fangxian.interfaces.jobs.due import JOBS
+from fangxian.kernel.moments import SystemClock
 from fangxian.kernel.situation import clock_of
 
 
@@ -46,8 +49,16 @@ def take_turn(inbox: Inbox) -> None:
     close_old_connections()
     _attempt("tell the inbox of phones", partial(follow_all, inbox))
     _attempt("process the inbox", partial(process, inbox, at=at, most=ACTS_A_TURN))
+    _attempt("tell the load", partial(_tell_load, inbox))
     for name, job in JOBS.items():
         _attempt(name, partial(job, at))
+
+
+def _tell_load(inbox: Inbox) -> None:
+    """Say how far behind the worker is, by the installation's time and the wall's."""
+    bound = read_bounds(settings.FANGXIAN_BOUNDS).behind
+    now = clock_of(settings.FANGXIAN_DATA).now()
+    tell_behind(inbox, now=now, at=SystemClock().now(), bound=bound)
 
 
 def _attempt(name: str, job: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, register
 
+from fangxian.interfaces.intake.shedding import read_bounds
 from fangxian.kernel.situation import FILE, find_situation
 
 
@@ -34,6 +35,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         ),
         _database(),
         _hosts(),
+        _bounds(),
         _secure(),
         _assets(),
         _situation(),
@@ -97,6 +99,18 @@ def _secure() -> Error | None:
         hint="Put it behind HTTPS and set FANGXIAN_SECURE=1, or keep to localhost.",
         id="fangxian.E006",
     )
+
+
+def _bounds() -> Error | None:
+    try:
+        read_bounds(settings.FANGXIAN_BOUNDS)
+    except ValueError as problem:
+        return Error(
+            f"FANGXIAN_BOUNDS cannot be read: {problem}.",
+            hint="Write name=number, with commas between them, or leave it empty.",
+            id="fangxian.E011",
+        )
+    return None
 
 
 def _assets() -> Error | None:

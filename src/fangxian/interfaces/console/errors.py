@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
+from fangxian.kernel.refusals import Refusal
+
 
 log = logging.getLogger("fangxian.console")
 
@@ -92,6 +94,19 @@ def broken(request: HttpRequest) -> HttpResponse:
         safe=gettext("What was saved before is safe; this step was not carried out."),
         remedy=gettext("Try again. If it fails again, report the number below."),
     )
+
+
+def busy(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer 503: more is asked than can be answered; acts of phones go first."""
+    answer = _answer(
+        request,
+        503,
+        title=gettext(refusal.kind.sentence),
+        safe=gettext("Nothing has been lost, and this step was not carried out."),
+        remedy=gettext(refusal.kind.remedy).format(**refusal.facts),
+    )
+    answer.headers["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 def service_unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -97,7 +97,7 @@ SECTIONS = (
         "users",
         pgettext_lazy("section", "Accounts"),
         group=1,
-        also=("account_of",),
+        also=("account_of", "load"),
     ),
 )
 

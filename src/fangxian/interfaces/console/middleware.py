@@ -5,14 +5,31 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils import translation
 
-from fangxian.interfaces.console.errors import service_unavailable
+from fangxian.interfaces.console.errors import busy, service_unavailable
+from fangxian.interfaces.intake.loads import gate_of_pages
+from fangxian.interfaces.intake.shedding import Class
+from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.situation import clock_of, find_situation
 
 
 Handler = Callable[[HttpRequest], HttpResponse]
 KNOWN_LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
+ALWAYS_OPEN = frozenset({"load"})
+EXPORTS = frozenset(
+    {
+        "bulletin_docx",
+        "home_watch_paper",
+        "import_refused",
+        "people_export_open",
+        "people_import_refused",
+        "results_import_refused",
+    }
+)
+"""Pages that make a file: they cost most, and can best be asked for later."""
+OF_PHONES = "/field/"
 
 
 def moment(get_response: Handler) -> Handler:
@@ -43,6 +60,43 @@ def language(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def shedding(get_response: Handler) -> Handler:
+    """Let a page wait while more is asked than can be answered, files first.
+
+    What phones ask is let in by the field interface, in an order of its own.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        what = _class_of(request.path_info)
+        if what is None:
+            return get_response(request)
+        try:
+            with gate_of_pages().let_in(what):
+                return get_response(request)
+        except Refusal as refusal:
+            with translation.override(_spoken(request)):
+                return busy(request, refusal)
+
+    return middleware
+
+
+def _class_of(path: str) -> Class | None:
+    if path.startswith(OF_PHONES):
+        return None
+    try:
+        name = resolve(path).url_name
+    except Resolver404:
+        return Class.PAGES
+    if name in ALWAYS_OPEN:
+        return None
+    return Class.EXPORTS if name in EXPORTS else Class.PAGES
+
+
+def _spoken(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    return chosen if chosen in KNOWN_LANGUAGES else settings.LANGUAGE_CODE
 
 
 def unavailable(get_response: Handler) -> Handler:

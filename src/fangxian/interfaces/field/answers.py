@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from fangxian.interfaces.field.asking import NO_PHONE, NO_POST, WRONG_CLOCK
+from fangxian.interfaces.intake.loads import gate_of_pages
+from fangxian.interfaces.intake.shedding import BUSY, Class
 from fangxian.kernel.refusals import Refusal, RefusalKind
 
 
@@ -19,13 +21,16 @@ NO_SHAPE = RefusalKind(
     sentence="The server does not understand what the app asks.",
     remedy="Update the app; what the phone holds is not lost.",
 )
-CONFLICT, WRONG, ABSENT, STRANGE = 409, 400, 404, 401
+CONFLICT, WRONG, ABSENT, STRANGE, LATER = 409, 400, 404, 401, 503
 
 View = Callable[[HttpRequest], JsonResponse]
 
 
 def answers_phones(view: View) -> View:
-    """Answer a refusal in words; no cookie counts here, so none is asked for."""
+    """Answer a refusal in words; no cookie counts here, so none is asked for.
+
+    Under load a pull waits, after pages and pictures and before acts.
+    """
 
     @csrf_exempt
     @never_cache
@@ -33,7 +38,8 @@ def answers_phones(view: View) -> View:
     def answered(request: HttpRequest) -> JsonResponse:
         with translation.override(_language(request)):
             try:
-                return view(request)
+                with gate_of_pages().let_in(Class.PULLS):
+                    return view(request)
             except Refusal as refusal:
                 return _refused(refusal)
 
@@ -47,10 +53,15 @@ def _refused(refusal: Refusal) -> JsonResponse:
         "sentence": gettext(kind.sentence).format(**facts),
         "remedy": gettext(kind.remedy).format(**facts),
     }
-    return JsonResponse(told, status=_status(kind))
+    answer = JsonResponse(told, status=_status(kind))
+    if kind is BUSY:
+        answer.headers["Retry-After"] = str(facts["seconds"])
+    return answer
 
 
 def _status(kind: RefusalKind) -> int:
+    if kind is BUSY:
+        return LATER
     if kind in (NO_PHONE, NO_POST, WRONG_CLOCK):
         return STRANGE
     return WRONG if kind is NO_SHAPE else ABSENT if kind.hidden else CONFLICT

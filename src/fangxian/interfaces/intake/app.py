@@ -2,9 +2,11 @@
 
 ``POST /intake/acts`` with one act or a list of up to 200, by a device with a token;
 ``POST /intake/batches`` with a phone's signed batch (``batches``);
-``POST /intake/photos/…`` with a picture (``photos``). It checks who sends, how much and whether the envelope is one; nothing received is refused for its content. The
-answer comes after the commit, with the acts' states; ``Fangxian-Proof`` and
-``Fangxian-Signature`` prove it (``receipts``). No answer, or 5xx: send again.
+``POST /intake/photos/…`` with a picture (``photos``); ``GET /intake/health`` says how
+full it is. It checks who sends, how much and whether the envelope is one; nothing
+received is refused for its content. The answer comes after the commit, with the acts'
+states; ``Fangxian-Proof`` and ``Fangxian-Signature`` prove it (``receipts``). No
+answer, or 5xx: send again. Under load pictures wait first (``shedding``).
 """
 
 import asyncio
@@ -24,6 +26,7 @@ from fangxian.interfaces.intake.envelope import (
     open_request,
 )
 from fangxian.interfaces.intake.inbox import Device, Inbox
+from fangxian.interfaces.intake.loads import Herald
 from fangxian.interfaces.intake.phones import find_phone
 from fangxian.interfaces.intake.photos import (
     NO_PHOTO,
@@ -34,8 +37,9 @@ from fangxian.interfaces.intake.photos import (
 )
 from fangxian.interfaces.intake.rates import Rates
 from fangxian.interfaces.intake.receipts import SignedReceipt
+from fangxian.interfaces.intake.shedding import BUSY, Bounds, Class, Gate
 from fangxian.interfaces.intake.tokens import tag_of
-from fangxian.interfaces.intake.writer import Overloaded, Writer
+from fangxian.interfaces.intake.writer import Writer
 from fangxian.kernel.moments import Clock, SystemClock
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.privacy.signing import SigningKey
@@ -50,7 +54,7 @@ Headers = list[tuple[bytes, bytes]]
 LOG = logging.getLogger("fangxian.intake")
 DEVICE_REMEMBERED_SECONDS = 1.0
 JSON = (b"content-type", b"application/json")
-ACTS, BATCHES = "/intake/acts", "/intake/batches"
+ACTS, BATCHES, HEALTH = "/intake/acts", "/intake/batches", "/intake/health"
 HELD = b'{"held":true}'
 # Pages may come from another port; a batch proves itself and carries no cookie.
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
@@ -118,6 +122,7 @@ STATUS = {
     NO_ENVELOPE: 400,
     TOO_FAST: 429,
     NOT_KEPT: 503,
+    BUSY: 503,
     NO_ADDRESS: 404,
 }
 
@@ -128,8 +133,11 @@ class _Lane:
 
     reader: Inbox
     writer: Writer
+    herald: Herald | None
 
     def close(self) -> None:
+        if self.herald is not None:
+            self.herald.close()
         self.writer.close()
         self.reader.close()
 
@@ -142,8 +150,24 @@ class Intake:
     key: SigningKey
     clock: Clock = field(default_factory=SystemClock)
     rates: Rates = field(default_factory=Rates)
+    bounds: Bounds = field(default_factory=Bounds)
+    is_telling: bool = False  # its load to the other processes
+    gate: Gate = field(init=False)
     _open_lane: _Lane | None = None
     _devices: dict[str, tuple[float, Device | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.gate = Gate(
+            "intake",
+            most=self.bounds.lane,
+            queued=self._queued,
+            most_of={Class.PHOTOS: self.bounds.photos},
+        )
+
+    def _queued(self) -> float:
+        """How full the writer's queue is."""
+        lane = self._open_lane
+        return 0.0 if lane is None else lane.writer.waiting / self.bounds.queued
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, by ASGI 3."""
@@ -166,9 +190,10 @@ class Intake:
     def _lane(self) -> _Lane:
         """Give the lane, opening it in the running loop on first use."""
         if self._open_lane is None:
-            reader = self.open_inbox()
             self._open_lane = _Lane(
-                reader, Writer(self.open_inbox, clock=self.clock, key=self.key)
+                self.open_inbox(),
+                Writer(self.open_inbox, clock=self.clock, key=self.key),
+                Herald(self.gate, self.open_inbox) if self.is_telling else None,
             )
         return self._open_lane
 
@@ -186,16 +211,34 @@ class Intake:
             if scope["method"] == "OPTIONS" and from_pages:
                 await _respond(send, 204, ASKED_BEFORE, b"")
                 return
+            if (scope["method"], scope["path"]) == ("GET", HEALTH):
+                await _respond(send, 200, [JSON], self._health())
+                return
             if scope["method"] == "POST" and photo is not None:
-                await self._receive_photo(photo, scope, receive)
+                with self.gate.let_in(Class.PHOTOS):
+                    await self._receive_photo(photo, scope, receive)
                 await _respond(send, 201, [JSON, *open_to], HELD)
                 return
-            receipt = await self._receive(scope, receive)
+            with self.gate.let_in(Class.ACTS):
+                receipt = await self._receive(scope, receive)
             proof = (b"fangxian-proof", receipt.proof.encode())
             signature = (b"fangxian-signature", receipt.signature.hex().encode())
             await _respond(send, 200, [JSON, proof, signature, *open_to], receipt.body)
         except Refusal as refusal:
+            if refusal.kind is BUSY:
+                await _discard(receive)
             await _refuse(send, refusal, open_to)
+
+    def _health(self) -> bytes:
+        """Say how full the lane is, and what it turned away since it was started."""
+        gate = self.gate
+        told = {
+            "load": round(gate.load, 3),
+            "others": round(gate.others, 3),
+            "inside": dict(sorted(gate.inside.items())),
+            "turned_away": dict(sorted(gate.shed.items())),
+        }
+        return msgspec.json.encode(told)
 
     async def _receive(self, scope: Scope, receive: Receive) -> SignedReceipt:
         asked = (scope["method"], scope["path"])
@@ -251,8 +294,7 @@ class Intake:
         try:
             return await keeping
         except Exception as error:
-            if not isinstance(error, Overloaded):
-                LOG.exception("acts of %s could not be kept", device)
+            LOG.exception("acts of %s could not be kept", device)
             raise NOT_KEPT() from error
 
     def _device(self, headers: Headers) -> Device:
@@ -294,6 +336,12 @@ async def _read(receive: Receive, most: int = REQUEST_BYTES_MAX) -> bytes:
     return b"".join(parts)
 
 
+async def _discard(receive: Receive) -> None:
+    """Read to the end what will not be taken, so that the answer is heard."""
+    while (await receive()).get("more_body", False):
+        pass
+
+
 def _open(content: bytes, device: Device) -> list[Received]:
     try:
         return open_request(content, device=device.name)
@@ -308,7 +356,7 @@ async def _refuse(send: Send, refusal: Refusal, open_to: Headers) -> None:
         "remedy": refusal.remedy,
     }
     headers = [JSON, *open_to]
-    if refusal.kind in (TOO_FAST, NOT_KEPT):
+    if refusal.kind in (TOO_FAST, NOT_KEPT, BUSY):
         seconds = str(refusal.facts.get("seconds", 5))
         headers.append((b"retry-after", seconds.encode()))
     await _respond(send, STATUS[refusal.kind], headers, msgspec.json.encode(told))

@@ -2,6 +2,9 @@
 
 ``inbox_device`` speaks by a token, ``inbox_phone`` by a key. ``inbox_link`` is the row
 of a phone: which act stands in which place, and what came before its predecessors.
+``inbox_picture`` says which pictures an act names that is not settled, and which of
+them have not come. ``inbox_load`` is how full each process is, ``inbox_shed`` how many
+requests were turned away.
 """
 
 TABLES = """
@@ -49,4 +52,28 @@ CREATE TABLE IF NOT EXISTS inbox_link (
 );
 CREATE INDEX IF NOT EXISTS inbox_link_early ON inbox_link (phone, seq)
     WHERE early IS NOT NULL;
+CREATE INDEX IF NOT EXISTS inbox_act_pictures ON inbox_act (device)
+    WHERE state = 'pictures';
+CREATE TABLE IF NOT EXISTS inbox_picture (
+    act BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    awaited BOOLEAN NOT NULL,
+    PRIMARY KEY (act, digest)
+);
+CREATE INDEX IF NOT EXISTS inbox_picture_awaited ON inbox_picture (act)
+    WHERE awaited;
+CREATE TABLE IF NOT EXISTS inbox_load (
+    name TEXT NOT NULL PRIMARY KEY,
+    at TEXT NOT NULL,
+    load DOUBLE PRECISION NOT NULL,
+    behind BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS inbox_shed (
+    day TEXT NOT NULL,
+    class TEXT NOT NULL,
+    process TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    last_at TEXT NOT NULL,
+    PRIMARY KEY (day, class, process)
+);
 """

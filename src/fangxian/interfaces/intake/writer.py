@@ -26,13 +26,8 @@ from fangxian.privacy.signing import SigningKey
 
 REQUESTS_A_COMMIT = 500
 ACTS_A_COMMIT = 4000
-REQUESTS_WAITING_MAX = 5000
 
 Outcome = SignedReceipt | Exception
-
-
-class Overloaded(Exception):  # noqa: N818 -- an answer, not an error
-    """More requests wait than can be answered in time."""
 
 
 class _Waiting(NamedTuple):
@@ -73,11 +68,14 @@ class Writer:
         acts: Sequence[Received] | Sequence[Link],
         batch: Batch | None = None,
     ) -> SignedReceipt:
-        if self._queue.qsize() >= REQUESTS_WAITING_MAX:
-            raise Overloaded
         answer: asyncio.Future[SignedReceipt] = self._loop.create_future()
         self._queue.put(_Waiting(device, acts, answer, batch))
         return await answer
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait to be written."""
+        return self._queue.qsize()
 
     def close(self) -> None:
         """Write what waits, then end the thread."""

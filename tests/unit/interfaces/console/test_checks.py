@@ -100,6 +100,13 @@ def test_e009_an_old_sqlite(installation, monkeypatch):
     assert _ids() == ["fangxian.E009"]
 
 
+@pytest.mark.parametrize("bounds", ["cups=3", "pages=0"])
+def test_e011_bounds_that_are_none(settings, installation, bounds):
+    del installation
+    settings.FANGXIAN_BOUNDS = bounds
+    assert _ids() == ["fangxian.E011"]
+
+
 def test_e010_words_that_are_not_compiled(installation, monkeypatch, tmp_path):
     del installation
     monkeypatch.setattr("fangxian.interfaces.console.checks.WORDS", tmp_path / "no.mo")

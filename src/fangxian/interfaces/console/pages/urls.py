@@ -11,6 +11,7 @@ MODULES = (
     "factors",
     "search",
     "accounts",
+    "load",
     "jurisdiction",
     "reforms",
     "posts",
