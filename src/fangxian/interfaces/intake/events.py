@@ -1,11 +1,16 @@
 """Names and payloads of the journal entries written here.
 
-A reason is the code of a refusal, whose words could repeat what a device sent.
+A reason is the code of a refusal, whose words could repeat what a device sent. A kind
+is one of the house's own words, which says no more than the form of a record does;
+what a device calls an act otherwise could be anything, and is ``UNKNOWN`` here.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
+
+
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from traceback import format_tb
 
 import msgspec
 from django.db import OperationalError
 
 from fangxian.interfaces.intake.at_rest import UNREADABLE
 from fangxian.interfaces.intake.envelope import Envelope
-from fangxian.interfaces.intake.events import DoneLater, Quarantined, SetAside
+from fangxian.interfaces.intake.events import (
+    UNKNOWN,
+    DoneLater,
+    Quarantined,
+    SetAside,
+)
 from fangxian.interfaces.intake.inbox import (
     DONE,
     QUARANTINED,
@@ -165,10 +171,22 @@ def refusal_of(problem: Exception, act: Envelope) -> Refusal:
         return WRONG_SHAPE(problem=str(problem))
     if isinstance(problem, Refusal):
         return problem
-    LOG.error("act %s failed", act.id, exc_info=problem)
+    LOG.error("act %s failed\n%s", act.id, _where(problem))
     return FAILED(problem=type(problem).__name__)
 
 
+def _where(problem: Exception) -> str:
+    """Say where a fault of ours is; its own words could repeat what a device sent."""
+    lines = [*format_tb(problem.__traceback__), type(problem).__name__]
+    return "".join(lines)
+
+
+def word_of(kind: str) -> str:
+    """Name a kind of act as the journal may keep it, beside nothing that is sealed."""
+    return kind if kind in {*KINDS, UNREADABLE, LOST_BY_PHONE} else UNKNOWN
+
+
 def _note(act: Envelope, device: Device, reason: str, *, at: dt.datetime) -> None:
-    event = Quarantined(act=act.id, kind=act.kind, device=device.name, reason=reason)
+    kind = word_of(act.kind)
+    event = Quarantined(act=act.id, kind=kind, device=device.name, reason=reason)
     record(event, by=SYSTEM, at=at, subject=f"act:{act.id}", area=None)

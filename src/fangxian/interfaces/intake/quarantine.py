@@ -26,7 +26,7 @@ from fangxian.interfaces.intake.inbox import (
     Inbox,
 )
 from fangxian.interfaces.intake.opening import open_act
-from fangxian.interfaces.intake.processing import perform, refusal_of
+from fangxian.interfaces.intake.processing import perform, refusal_of, word_of
 from fangxian.interfaces.intake.reasons import Reason, read_reason
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.refusals import Refusal, RefusalKind
@@ -130,7 +130,7 @@ def process_again(
     except Exception as problem:  # noqa: BLE001 -- whatever it is, it is the act's reason, as at first
         refusal = refusal_of(problem, act)
         still = reason.again(refusal)
-        event = TriedAgain(act.id, act.kind, device.name, still.code)
+        event = TriedAgain(act.id, word_of(act.kind), device.name, still.code)
         once(f"{mark}:tried", still.tries, partial(_note, event, act, by=by, at=at))
         inbox.note(number, still.to_text())
         return refusal
@@ -150,7 +150,7 @@ def set_aside(
     if not reason.strip():
         raise REASON_MISSING()
     act = open_act(held.raw, behind=held.behind)
-    event = SetAside(act.id, act.kind, held.device)
+    event = SetAside(act.id, word_of(act.kind), held.device)
     said = read_reason(held.reason).noted(reason.strip())
     noted = replace(held, reason=said.to_text())
     mark = _mark_of(inbox, number)
@@ -185,7 +185,7 @@ def _tell(inbox: Inbox, held: Held) -> str:
 
 def _do(act: Envelope, device: Device, *, by: Actor, at: dt.datetime) -> None:
     perform(act, device, at=at)
-    _note(DoneLater(act.id, act.kind, device.name), act, by=by, at=at)
+    _note(DoneLater(act.id, word_of(act.kind), device.name), act, by=by, at=at)
 
 
 def _note(event: Event, act: Envelope, *, by: Actor, at: dt.datetime) -> None:

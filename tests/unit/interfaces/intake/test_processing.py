@@ -160,6 +160,37 @@ def test_what_a_refusal_repeats_of_an_act_stands_nowhere_in_clear(inbox, send):
     assert not any("13912345678" in said for said in (str(kept), str(noted)))
 
 
+@pytest.mark.parametrize(
+    ("kind", "noted"),
+    [("欧阳海棠 13912345678", "unknown"), ("visit", "visit")],
+    ids=["a device's own word", "a word of the house"],
+)
+def test_the_journal_names_a_kind_of_act_only_in_the_houses_words(
+    inbox, send, kind, noted
+):
+    send(1, kind=kind, body={"place": "seven"})
+    process(inbox, at=NOON)
+
+    entry = Entry.objects.get(event="intake.quarantined")
+    assert entry.payload["kind"] == noted
+    assert "欧阳海棠" not in str(entry.payload)
+
+
+def test_the_log_says_where_a_bug_is_and_not_what_it_was_told(
+    inbox, send, monkeypatch, caplog
+):
+    def fall(act, *_):
+        raise LookupError(bytes(act.body).decode())
+
+    monkeypatch.setattr(processing, "KINDS", {"visit": fall})
+    send(1, body={"who": "ouyang haitang"})
+    process(inbox, at=NOON)
+
+    assert "haitang" not in caplog.text
+    assert "in fall" in caplog.text
+    assert "LookupError" in caplog.text
+
+
 def test_a_reason_whose_key_is_missing_holds_nobody_up(inbox, send):
     send(1, kind="from_the_future")
     process(inbox, at=NOON)
