@@ -5,7 +5,7 @@ Ids are fetched before anything is asked of people: a database that guesses how 
 a token is reads everybody instead.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from fangxian.mechanisms.ledger.people.naming import asked
 Value = int | str | UUID
 
 COMMON = 2000
+MERGED_FIRST = 400  # merged entries among which a name is sought first
+UNBOUNDED = 2**62
 NIL = UUID(int=0)
 
 COUNTED = """
@@ -41,12 +43,19 @@ merged{way} AS MATERIALIZED (
     SELECT person.id, asked.*
     FROM (VALUES {rows}) AS asked CROSS JOIN ledger_person person
     WHERE person.indexed_in = asked.column1 AND person.merged_into_id > %s
+    ORDER BY person.id DESC, asked.column2 LIMIT %s OFFSET %s
 )
 """
 HAVING_MERGED = """
 SELECT t0.person_id
 FROM merged{way} asked {others}
 WHERE t0.token = asked.column2 AND t0.person_id = asked.id {held}
+"""
+MERGED_IN = """
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM ledger_person
+    WHERE indexed_in IN ({areas}) AND merged_into_id > %s LIMIT %s
+) AS counted
 """
 ANOTHER = """
 AND {t}.token = asked.column{column} AND {t}.person_id = t0.person_id
@@ -61,6 +70,7 @@ class Named:
     It means whoever has all parts of one way to read it. A part has one token under
     each key and area, and who has two parts has both under the same: so the rarest
     part is looked up, and then one look for each other part of each who was found.
+    ``is_of_merged`` says that merged entries are better found by ``found_merged``.
     """
 
     def __init__(self, text: str, scope: Scope) -> None:
@@ -75,7 +85,19 @@ class Named:
             for way in ways
             if all(frequency[part] for part in way)
         ]
-        self.is_common = any(frequency[way[0]] == COMMON for way in self._ways)
+        looks = [frequency[way[0]] for way in self._ways]
+        self.is_common = COMMON in looks
+        self.is_of_merged = self.is_common or self._has_fewer_merged(sum(looks))
+
+    def _has_fewer_merged(self, than: int) -> bool:
+        """Whether it is less work to read merged entries than who has the name."""
+        areas = sorted({area for _, area in self._places})
+        if than <= MERGED_FIRST or not areas:
+            return False
+        sql = MERGED_IN.format(areas=", ".join(["%s"] * len(areas)))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*areas, _spelled(NIL), than])
+            return int(cursor.fetchone()[0]) < than
 
     def found(
         self,
@@ -100,8 +122,16 @@ class Named:
                 values += [*chain.from_iterable(rows), *said.values()]
         return _fetch(" UNION ALL ".join(ways), values)
 
-    def found_merged(self) -> list[UUID]:
-        """Give the merged entries among them: these are few, so they are read first."""
+    def found_merged(self) -> Iterator[list[UUID]]:
+        """Give the merged entries among them: first of the latest, then of all others.
+
+        Merged entries are few, so they are read before their tokens are.
+        """
+        yield self._merged(most=MERGED_FIRST, after=0)
+        yield self._merged(most=UNBOUNDED, after=MERGED_FIRST)
+
+    def _merged(self, *, most: int, after: int) -> list[UUID]:
+        """Give those among so many merged entries after the latest so many."""
         merged: list[str] = []
         ways: list[str] = []
         values: list[Value] = []
@@ -110,7 +140,7 @@ class Named:
             others, held = _joined(way)
             merged.append(MERGED.format(way=number, rows=_marks(rows)))
             ways.append(HAVING_MERGED.format(way=number, others=others, held=held))
-            values += [*chain.from_iterable(rows), _spelled(NIL)]
+            values += [*chain.from_iterable(rows), _spelled(NIL), most, after]
         named = f"WITH {', '.join(merged)}" if ways else ""
         return _fetch(named + " UNION ALL ".join(ways), values)
 

@@ -18,6 +18,7 @@ QUESTIONS = ("王", "王小", "小明", "wang", "wangxiaoming", "xm", "王 5678"
 @pytest.fixture
 def _everything_is_common(monkeypatch):
     monkeypatch.setattr(search, "COMMON", 1)
+    monkeypatch.setattr(search, "MERGED_FIRST", 1)
     monkeypatch.setattr(entries, "LATEST", (1, 3))
 
 
@@ -88,6 +89,26 @@ def test_a_merged_entry_finds_who_stands_for_it(world, people):
     assert pages(EVERYWHERE, "lixiaoming") == named
     assert wang in found(world.actor("alice").scope, "李")
     assert found(EVERYWHERE, "李", area=world["community"])[0] == wang
+
+
+def test_merged_entries_are_found_whichever_way_they_are_sought(
+    world, people, monkeypatch
+):
+    by = {"by": SYSTEM, "at": NOON + dt.timedelta(hours=1)}
+    for li, wang in ((0, 8), (3, 7), (6, 5)):
+        actions.merge_people(people[li], into=people[wang], evidence="户口簿", **by)
+
+    def all_found():
+        scopes = (world.actor("alice").scope, EVERYWHERE)
+        return [found(one, text) for one in scopes for text in ("李", "lixiaoming")]
+
+    rare = all_found()
+    assert len(rare[-1]) == 4
+
+    for common, first in ((1, 1), (1, 2), (1, 400), (2000, 1)):
+        monkeypatch.setattr(search, "COMMON", common)
+        monkeypatch.setattr(search, "MERGED_FIRST", first)
+        assert all_found() == rare
 
 
 @pytest.mark.usefixtures("_everything_is_common")

@@ -88,7 +88,8 @@ class AskedFor:
     def __init__(self, text: str, scope: Scope) -> None:
         self._named = named = Named(text, scope)
         exact = numbered(text)
-        merged = named.found_merged() if named.is_common else named.found()
+        is_apart = named.is_of_merged
+        merged = named.found_merged() if is_apart else iter([named.found()])
         self._few = _survivors(_merged(merged, exact, scope))
         if exact is not None:
             self._few.update(visible(scope).filter(exact).values_list("pk", flat=True))
@@ -123,13 +124,13 @@ class AskedFor:
 
 
 def _first_of(people: "QuerySet[Person]", ids: Sequence[UUID], most: int) -> list[UUID]:
-    """Give the first of the ids that are of these people."""
+    """Give the first of the ids that are of these people; hardly more are read."""
     found: list[UUID] = []
-    for start in range(0, len(ids), AT_ONCE):
-        asked = people.filter(pk__in=ids[start : start + AT_ONCE])
+    start, size = 0, 2 * most
+    while start < len(ids) and len(found) < most:
+        asked = people.filter(pk__in=ids[start : start + size])
         found += sorted(asked.values_list("pk", flat=True), reverse=True)
-        if len(found) >= most:
-            break
+        start, size = start + size, min(2 * size, AT_ONCE)
     return found[:most]
 
 
@@ -153,12 +154,19 @@ def _keyed_in(area: int | None) -> frozenset[int] | None:
     return lifted_within(Scope(roots=frozenset({area})), KEYED_AT)
 
 
-def _merged(named: Sequence[UUID], exact: Q | None, scope: Scope) -> list[UUID]:
-    """Give the merged entries that are asked for: of these names, or this number."""
+def _merged(named: Iterator[list[UUID]], exact: Q | None, scope: Scope) -> list[UUID]:
+    """Give the merged entries that are asked for: of these names, or this number.
+
+    The names come part by part, the latest entries first, as long as more are wanted.
+    """
     merged = Person.objects.filter(merged_into__gt=NIL)  # served by its index
     held = merged.alias(held=F("area_id") + 0)
     held = held.filter(within(scope, "held"), concerned(scope))
-    found = _first_of(held, named, MERGED_FOUND_MAX)
+    found: list[UUID] = []
+    for some in named:
+        found += _first_of(held, some, MERGED_FOUND_MAX - len(found))
+        if len(found) == MERGED_FOUND_MAX:
+            break
     if exact is not None:
         found += held.filter(exact).values_list("pk", flat=True)[:MERGED_FOUND_MAX]
     return found
