@@ -10,7 +10,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from fangxian.capabilities.enrolment.states import Closing, Risk, Source, Standing
+from fangxian.capabilities.enrolment.states import (
+    About,
+    Closing,
+    Risk,
+    Source,
+    Standing,
+    Sweeping,
+)
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedJSONField
 
@@ -148,3 +155,120 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"statement {self.pk} ({self.source})"
+
+
+class Sweep(models.Model):
+    """A round from door to door, or from place to place, in one area and one window.
+
+    ``kinds`` narrows to kinds of place; empty is all of them. ``why`` is what whoever
+    ordered it wrote. All of it can be rebuilt from the journal.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        (
+            *("id", "about", "area", "kinds", "clause", "form", "edition", "why"),
+            *("opens_at", "until", "state", "ordered_by", "ordered_post"),
+            *("ordered_at", "ended_at", "ended_by", "reason"),
+        ),
+        Privacy.WORK,
+    )
+
+    id = models.UUIDField(primary_key=True)
+    about = models.TextField(choices=[(a.value, a.value) for a in About])
+    area = models.ForeignKey(
+        "jurisdiction.Area", on_delete=models.PROTECT, related_name="sweeps"
+    )
+    kinds = models.JSONField(default=list)
+    clause = models.TextField()
+    form = models.TextField()
+    edition = models.ForeignKey(
+        "protocol.Edition", on_delete=models.PROTECT, related_name="+"
+    )
+    why = models.TextField()
+    opens_at = models.DateTimeField()
+    until = models.DateTimeField()
+    state = models.TextField(choices=[(s.value, s.value) for s in Sweeping])
+    ordered_by = models.UUIDField()
+    ordered_post = models.BigIntegerField(null=True)
+    ordered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+    reason = models.TextField(default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="sweep_window_is_forward", condition=Q(until__gt=F("opens_at"))
+            ),
+            models.CheckConstraint(
+                name="sweep_ended_by_and_at_together",
+                condition=Q(state=Sweeping.RUNNING, ended_at=None, ended_by=None)
+                | (
+                    ~Q(state=Sweeping.RUNNING)
+                    & Q(ended_at__isnull=False, ended_by__isnull=False)
+                ),
+            ),
+            models.CheckConstraint(
+                name="sweep_called_off_says_why",
+                condition=~Q(state=Sweeping.CALLED_OFF) | ~Q(reason=""),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "until"], name="sweep_state"),
+            models.Index(fields=["area", "ordered_at"], name="sweep_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sweep {self.pk} ({self.state})"
+
+
+class Target(models.Model):
+    """One door or place of a sweep, with what the latest visit there found.
+
+    ``number`` is the door's or the place's, ``task`` the duty to go there; how that
+    stands is asked of the duty. ``outcome`` is the answer of the form, empty before the
+    first visit; ``people`` and ``came`` are how many live or work there, and how many
+    of them came from elsewhere, as that visit was told.
+    """
+
+    privacy: ClassVar = dict.fromkeys(
+        (
+            *("id", "sweep", "number", "task", "area", "building", "outcome"),
+            *("times", "people", "came", "seen_at", "observation"),
+        ),
+        Privacy.WORK,
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="targets")
+    number = models.BigIntegerField()
+    task = models.OneToOneField("task.Task", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(
+        "jurisdiction.Area", on_delete=models.PROTECT, related_name="+"
+    )
+    building = models.TextField(default="")
+    outcome = models.TextField(default="")
+    times = models.IntegerField(default=0)
+    people = models.IntegerField(null=True)
+    came = models.IntegerField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    observation = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sweep", "number"], name="target_once"),
+            models.CheckConstraint(
+                name="target_visited_says_when_and_what",
+                condition=Q(times=0, outcome="", seen_at=None, observation=None)
+                | (
+                    Q(times__gt=0, seen_at__isnull=False, observation__isnull=False)
+                    & ~Q(outcome="")
+                ),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sweep", "area", "building"], name="target_building")
+        ]
+
+    def __str__(self) -> str:
+        return f"target {self.number} of {self.sweep_id} ({self.outcome})"

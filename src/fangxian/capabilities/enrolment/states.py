@@ -1,4 +1,4 @@
-"""How an arrival stands, who told of it, and why it is closed."""
+"""How an arrival stands, who told of it, why it is closed; how a sweep stands."""
 
 from enum import StrEnum
 
@@ -63,3 +63,38 @@ LIFECYCLE = Lifecycle(
 
 WAITING = frozenset({Standing.REGISTERED, Standing.VERIFIED})
 """Somebody still has to go there."""
+
+
+class About(StrEnum):
+    """What a sweep goes to."""
+
+    DOOR = "door"
+    PLACE = "place"
+
+
+class Sweeping(StrEnum):
+    """How a sweep stands."""
+
+    RUNNING = "running"  # doors are visited, and visited again, until its end
+    ENDED = "ended"  # its window is over; what was not reached stays missed
+    CALLED_OFF = "called_off"  # somebody with the right said why it stops
+
+
+class Met(StrEnum):
+    """What became of one door or place of a sweep."""
+
+    SEEN = "seen"  # somebody was spoken to there
+    EMPTY = "empty"  # nobody lives or works there; nobody has to go again
+    OPEN = "open"  # nobody was there yet, or it must be tried again
+    MISSED = "missed"  # the sweep ended before anybody was spoken to
+    EXCUSED = "excused"  # the duty was waived; it does not count
+
+
+SWEEP = Lifecycle(
+    start=Sweeping.RUNNING,
+    steps={
+        Sweeping.RUNNING: frozenset({Sweeping.ENDED, Sweeping.CALLED_OFF}),
+        Sweeping.ENDED: frozenset(),
+        Sweeping.CALLED_OFF: frozenset(),
+    },
+)

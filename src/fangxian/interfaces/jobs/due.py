@@ -13,6 +13,8 @@ from fangxian.capabilities.daily_return.actions import (
     issue_duties as issue_unit_duties,
 )
 from fangxian.capabilities.enrolment import actions as enrolment
+from fangxian.capabilities.enrolment.sweeps import actions as sweeps
+from fangxian.capabilities.enrolment.sweeps import queries as sweep_queries
 from fangxian.capabilities.home_watch.actions import plan_watch
 from fangxian.capabilities.inspection.actions import plan_patrols
 from fangxian.interfaces.jobs.reactions import run_reactions
@@ -89,7 +91,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "number entries": number_entries,
         "sign a checkpoint": sign_checkpoint,
         "escalate duties": lambda at: escalate_due(at=at),
+        "take new doors into sweeps": lambda at: sweeps.take_in_new(at=at),
         "lapse duties": lambda at: lapse_due(at=at),
+        "end sweeps": lambda at: sweeps.end_due(at=at),
         "lapse exports": lambda at: exports.lapse_due(at=at),
         "freeze returns": lambda at: freeze_due(at=at),
         "issue duties": issue_duties,
@@ -109,11 +113,12 @@ def run_due(at: dt.datetime) -> None:
 def next_moment(after: dt.datetime) -> dt.datetime:
     """Give the next moment at which a job will have something to do.
 
-    A duty escalates or lapses, a restriction ends, an appeal is left unanswered, a
-    request to hand people over lapses, or a day ends: duties are issued and returns
-    freeze.
+    A duty escalates or lapses, a restriction or a sweep ends, an appeal is left
+    unanswered, a request to hand people over lapses, or a day ends: duties are issued
+    and returns freeze.
     """
     midnight = start_of(day_of(after) + dt.timedelta(days=1))
     owed, held = tasks.next_moment(after), restrictions.next_moment(after)
-    ahead = (owed, held, export_queries.next_moment(after), midnight)
+    lapses, ends = export_queries.next_moment(after), sweep_queries.next_end(after)
+    ahead = (owed, held, lapses, ends, midnight)
     return min(moment for moment in ahead if moment is not None)

@@ -48,13 +48,31 @@ class IssueRequest:
 
 def issue(request: IssueRequest, *, by: Actor, at: dt.datetime) -> Task | None:
     """Issue one duty, or give None when its key was issued before."""
-    issued = _issue_new([request], by=by, at=at)
+    issued = issue_new([request], by=by, at=at)
     return issued[0] if issued else None
 
 
 def issue_all(requests: Iterable[IssueRequest], *, by: Actor, at: dt.datetime) -> int:
     """Issue many duties in one transaction; say how many were new."""
-    return len(_issue_new(list(requests), by=by, at=at))
+    return len(issue_new(list(requests), by=by, at=at))
+
+
+@transaction.atomic
+def issue_new(
+    requests: Sequence[IssueRequest], *, by: Actor, at: dt.datetime
+) -> list[Task]:
+    """Issue many duties in one transaction; give those whose key was not known."""
+    for area, kind in sorted({(request.area, request.kind) for request in requests}):
+        check_reaches(by.scope, area, kind or None, what=WHAT)
+    known = _known_keys(requests)
+    fresh = {
+        request.key: _task_of(request, at=at)
+        for request in requests
+        if request.key not in known
+    }
+    issued = Task.objects.bulk_create(fresh.values())
+    record_all([_issue_of(task) for task in issued], by=by, at=at)
+    return issued
 
 
 @transaction.atomic
@@ -118,6 +136,39 @@ def waive(task_id: int, *, reason: str, by: Actor, at: dt.datetime) -> Task:
 
 
 @transaction.atomic
+def waive_all(tasks: Sequence[int], *, reason: str, by: Actor, at: dt.datetime) -> int:
+    """End many duties undone at once, for one reason; say how many were still owed."""
+    return sum(
+        _waive_some(tasks[start : start + KEYS_AT_ONCE], reason=reason, by=by, at=at)
+        for start in range(0, len(tasks), KEYS_AT_ONCE)
+    )
+
+
+def _waive_some(
+    tasks: Sequence[int], *, reason: str, by: Actor, at: dt.datetime
+) -> int:
+    held = Task.objects.select_for_update().filter(pk__in=tasks, state__in=OPEN)
+    owed = list(held.order_by("pk"))
+    for area, kind in sorted({(task.area_id, task.kind) for task in owed}):
+        check_reaches(by.scope, area, kind or None, what=WHAT)
+    for task in owed:
+        rules.check_can_waive(task, by=by, reason=reason)
+    Task.objects.filter(pk__in=[task.pk for task in owed]).update(
+        state=State.WAIVED,
+        reason=reason,
+        ended_by=by.person,
+        ended_at=at,
+        next_escalation_at=None,
+    )
+    acts = [
+        _act(events.Waived(task=task.pk, reason=reason), task, measure="task.waived")
+        for task in owed
+    ]
+    record_all(acts, by=by, at=at)
+    return len(owed)
+
+
+@transaction.atomic
 def remind(task_id: int, *, by: Actor, at: dt.datetime) -> Task:
     """Urge the post that owes the duty. Only the journal changes."""
     task = _locked(task_id, by=by)
@@ -157,23 +208,6 @@ def escalate_due(*, at: dt.datetime) -> int:
         .order_by("next_escalation_at", "pk")
     )
     return sum(_climb(task, at=at) for task in overdue)
-
-
-@transaction.atomic
-def _issue_new(
-    requests: Sequence[IssueRequest], *, by: Actor, at: dt.datetime
-) -> list[Task]:
-    for area, kind in sorted({(request.area, request.kind) for request in requests}):
-        check_reaches(by.scope, area, kind or None, what=WHAT)
-    known = _known_keys(requests)
-    fresh = {
-        request.key: _task_of(request, at=at)
-        for request in requests
-        if request.key not in known
-    }
-    issued = Task.objects.bulk_create(fresh.values())
-    record_all([_issue_of(task) for task in issued], by=by, at=at)
-    return issued
 
 
 def _known_keys(requests: Sequence[IssueRequest]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from fangxian.capabilities.enrolment import events, queries, rules
 from fangxian.capabilities.enrolment.actions import steps
+from fangxian.capabilities.enrolment.actions.problems import raise_problems
 from fangxian.capabilities.enrolment.actions.visits import owe_visits
 from fangxian.capabilities.enrolment.facts import states_of
 from fangxian.capabilities.enrolment.journeys import Journey, with_listing
@@ -16,12 +17,10 @@ from fangxian.capabilities.enrolment.models import Arrival
 from fangxian.capabilities.enrolment.states import Closing
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
-from fangxian.mechanisms.finding.actions import raise_finding
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.observation.queries import is_known
-from fangxian.mechanisms.protocol.queries import LoadedEdition, get_form
-from fangxian.mechanisms.protocol.rules import failed_items
+from fangxian.mechanisms.protocol.queries import LoadedEdition
 from fangxian.mechanisms.protocol.vocabulary import Grade, Kind
 from fangxian.mechanisms.restriction.actions import record_evidence
 from fangxian.mechanisms.task.actions import complete
@@ -76,7 +75,7 @@ def verify(
     )
     if not repeated:
         _complete_others(observation, by=by, at=at)
-        _raise_findings(observation, edition, by=by, at=at)
+        raise_problems(observation, edition.pack, by=by, at=at)
         _follow(arrival, observation, journey, edition, by=by, at=at)
     return observation
 
@@ -151,23 +150,3 @@ def _complete_others(observation: "Observation", *, by: Actor, at: dt.datetime) 
     for task in owed:
         if can_do(task, by=by, at=at):
             complete(task.pk, observation=observation.pk, by=by, at=at)
-
-
-def _raise_findings(
-    observation: "Observation", edition: LoadedEdition, *, by: Actor, at: dt.datetime
-) -> None:
-    form = get_form(edition.id, observation.form)
-    for failed in failed_items(form, observation.answers):
-        raise_finding(
-            subject=observation.subject,
-            kind="",
-            area=observation.area_id,
-            item=failed.item,
-            text=failed.text,
-            severity=failed.severity,
-            deadline_at=edition.pack.deadline(failed.severity, at, day_of(at)),
-            observation=observation.pk,
-            edition=edition.id,
-            by=by,
-            at=at,
-        )

@@ -207,6 +207,7 @@ IMPORTERS = KEEPERS - {Role.GRID_WORKER} | {Role.DISTRICT}
 BRINGERS = IMPORTERS | {Role.HOSPITAL}
 MERGERS = KEEPERS - {Role.GRID_WORKER}
 READERS = KEEPERS | {Role.HOSPITAL}
+ROOM_READERS = frozenset({Role.GRID_WORKER, Role.COMMUNITY})
 OVERSEERS = frozenset({Role.SUPERVISION, Role.AUDITOR, Role.SYSTEM})
 OPENERS = frozenset({Role.COMMUNITY})
 OPENERS_FOR_A_TASK = frozenset({Role.GRID_WORKER, Role.HOSPITAL, Role.CDC})
@@ -262,6 +263,11 @@ def check_can_read(*, by: Actor) -> None:
 def can_read(*, by: Actor) -> bool:
     """Whether the ledger of people is worth showing."""
     return by.role in READERS and by.scope.kinds is None
+
+
+def can_read_rooms(*, by: Actor) -> bool:
+    """Whether a post goes to doors, and so reads at which room each of them is."""
+    return by.role in ROOM_READERS and by.scope.kinds is None
 
 
 def check_can_oversee(*, by: Actor) -> None:

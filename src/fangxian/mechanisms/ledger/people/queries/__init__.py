@@ -32,6 +32,7 @@ from fangxian.mechanisms.ledger.people.queries.people import (
     proxy_of,
     refused_rows,
     residences_of,
+    rooms_of,
 )
 from fangxian.mechanisms.ledger.people.queries.recognition import (
     Asked,
@@ -71,6 +72,7 @@ __all__ = [
     "recognise",
     "refused_rows",
     "residences_of",
+    "rooms_of",
     "survivor",
     "visible",
 ]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from fangxian.kernel.actors import Actor
 from fangxian.kernel.papers import Paper
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction.queries import (
@@ -237,6 +238,14 @@ def get_door(door_id: int, scope: Scope) -> DoorCard:
     if door is None:
         raise rules.DOOR_UNKNOWN()
     return DoorCard(door.pk, door.area_id, door.building, door.unit)
+
+
+def rooms_of(door_ids: Collection[int], *, by: Actor) -> dict[int, str]:
+    """Say which rooms these doors in scope are; only to those who go there."""
+    if not rules.can_read_rooms(by=by):
+        return {}
+    found = Door.objects.filter(within(by.scope), pk__in=door_ids)
+    return {number: str(room) for number, room in found.values_list("pk", "room")}
 
 
 def households(door_ids: Collection[int]) -> dict[int, int]:

@@ -1,0 +1,138 @@
+"""Visits: the record, what it says on the board, and the duty that it completes."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from fangxian.capabilities.enrolment.actions.problems import raise_problems
+from fangxian.capabilities.enrolment.models import Target
+from fangxian.capabilities.enrolment.states import Sweeping
+from fangxian.capabilities.enrolment.sweeps import events, rules
+from fangxian.capabilities.enrolment.sweeps.actions.writing import note
+from fangxian.kernel.actors import Actor
+from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.observation.actions import observe
+from fangxian.mechanisms.observation.evidence import EvidenceFacts
+from fangxian.mechanisms.observation.queries import is_known
+from fangxian.mechanisms.protocol.queries import loaded
+from fangxian.mechanisms.task.actions import complete
+from fangxian.mechanisms.task.states import OPEN
+
+
+if TYPE_CHECKING:
+    from fangxian.mechanisms.observation.models import Observation
+
+Answers = Mapping[str, object]
+
+
+@transaction.atomic
+def record_visit(
+    sweep_id: UUID,
+    *,
+    task: int,
+    id: UUID,  # noqa: A002 -- it names the record and is made where it was seen
+    answers: Answers,
+    seen_at: dt.datetime,
+    evidence: Sequence[EvidenceFacts] = (),
+    by: Actor,
+    at: dt.datetime,
+) -> "Observation":
+    """Write down a visit; an answer that settles it completes the duty.
+
+    After any other answer the duty stays owed: somebody goes again. What a telephone
+    saw in time counts, though the duty lapsed meanwhile. The visit also stands for
+    other sweeps that ask the same of the same door.
+    """
+    target = _held(sweep_id, task, by=by)
+    rules.check_can_visit(target.task.post_id, by=by)
+    repeated = is_known(id)
+    if not repeated:
+        rules.check_ran(target.sweep, seen_at)
+    observation = observe(
+        id=id,
+        form=target.sweep.form,
+        edition=target.sweep.edition_id,
+        subject=target.task.subject,
+        kind=target.task.kind,
+        area=target.area_id,
+        answers=answers,
+        seen_at=seen_at,
+        evidence=evidence,
+        by=by,
+        at=at,
+    )
+    if not repeated:
+        pack = loaded(target.sweep.edition_id)
+        raise_problems(observation, pack, by=by, at=at)
+        for one in (target, *_others(target, seen_at, by=by)):
+            _take_down(one, observation, by=by, at=at)
+    return observation
+
+
+def _held(sweep_id: UUID, task: int, *, by: Actor) -> Target:
+    held = Target.objects.select_for_update(of=("self",)).filter(task=task)
+    target = held.filter(sweep=sweep_id).select_related("sweep", "task").first()
+    if target is None:
+        raise rules.NO_SUCH_TARGET()
+    check_reaches(
+        by.scope, target.area_id, target.task.kind or None, what="door or place"
+    )
+    return target
+
+
+def _others(target: Target, seen_at: dt.datetime, *, by: Actor) -> Iterator[Target]:
+    """The same door in other sweeps that run by the same form."""
+    alike = Target.objects.filter(
+        number=target.number,
+        sweep__about=target.sweep.about,
+        sweep__form=target.sweep.form,
+        sweep__state=Sweeping.RUNNING,
+        sweep__opens_at__lte=seen_at,
+        sweep__until__gt=seen_at,
+    )
+    others = alike.exclude(pk=target.pk).select_related("sweep", "task")
+    for other in others.select_for_update(of=("self",)).order_by("pk"):
+        if rules.can_visit(other.task.post_id, by=by):
+            yield other
+
+
+def _take_down(
+    target: Target, observation: "Observation", *, by: Actor, at: dt.datetime
+) -> None:
+    """Say on the board what the visit found, and complete the duty that it settles."""
+    outcome = note_visit(target, observation)
+    target.save()
+    if outcome in rules.SETTLING and _is_owed(target, at):
+        complete(target.task_id, observation=observation.pk, by=by, at=at)
+    event = events.Visited(
+        sweep=target.sweep_id,
+        task=target.task_id,
+        observation=observation.pk,
+        outcome=outcome,
+    )
+    note(event, target.sweep, area=target.area_id, by=by, at=at)
+
+
+def note_visit(target: Target, observation: "Observation") -> str:
+    """Let a target show what a visit found; the record itself is the observation."""
+    answers = observation.answers
+    outcome = str(answers[rules.OUTCOME])
+    is_later = target.seen_at is None or observation.at >= target.seen_at
+    target.times += 1
+    if rules.tells_more(target.outcome, outcome, is_later=is_later):
+        target.outcome = outcome
+        target.people = answers.get(rules.PEOPLE)
+        target.came = answers.get(rules.CAME)
+        target.observation = observation.pk
+        target.seen_at = observation.at
+    return outcome
+
+
+def _is_owed(target: Target, at: dt.datetime) -> bool:
+    """Whether the duty can be completed; a later word leaves it as it is."""
+    task = target.task
+    is_open = task.closes_at is None or at < task.closes_at
+    return task.state in OPEN and task.opens_at <= at and is_open
