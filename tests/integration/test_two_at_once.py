@@ -18,16 +18,21 @@ from fangxian.capabilities.enrolment.states import Source, Standing
 from fangxian.kernel.ids import new_id
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.situation import start_situation
+from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.ledger.exports import actions as exports
 from fangxian.mechanisms.ledger.models import Exported, Opening
 from fangxian.mechanisms.ledger.people import actions as people
 from fangxian.mechanisms.ledger.people import rules as people_rules
 from fangxian.mechanisms.ledger.states import ExportForm, Purpose
+from fangxian.mechanisms.observation import rules as observation_rules
+from fangxian.mechanisms.observation.actions import correct
+from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.protocol.vocabulary import Ending
 from fangxian.mechanisms.restriction import actions, rules
 from fangxian.mechanisms.restriction.models import Appeal, Ended, Evidence
 from fangxian.mechanisms.restriction.states import Channel
+from tests.unit.capabilities.home_watch.watching import FEVERISH, WELL, Watching
 from tests.unit.mechanisms.ledger.people.folk import number, register
 from tests.unit.mechanisms.restriction.restricting import (
     DAY,
@@ -220,6 +225,60 @@ def test_two_sources_at_once_tell_of_one_arrival(restricting):
 
     assert Arrival.objects.get().person == person
     assert Statement.objects.count() == 2
+
+
+# ------------------------------------------------------------------------ records
+@pytest.fixture
+def watched(world):
+    """Somebody at home, with the duties of the day."""
+    watching = Watching(world)
+    watch = watching.at_home()
+    watching.plan(NOON.day)
+    return watching, watch
+
+
+def test_the_same_record_sent_twice_at_once_is_written_once(watched):
+    watching, watch = watched
+    send = partial(watching.write, watch, FEVERISH, id=ONE)
+
+    again = meanwhile(send, send)
+
+    assert again.pk == ONE
+    assert Observation.objects.get().pk == ONE
+    events = Entry.objects.filter(event__in=("home_watch.recorded", "finding.raised"))
+    assert events.count() == 2
+    assert Finding.objects.count() == 1
+
+
+def test_another_record_sent_at_once_under_the_same_id_is_refused(watched):
+    watching, watch = watched
+
+    with pytest.raises(Refusal) as refusal:
+        meanwhile(
+            partial(watching.write, watch, WELL, id=ONE),
+            partial(watching.write, watch, FEVERISH, id=ONE),
+        )
+
+    assert refusal.value.kind is observation_rules.OTHER_BODY
+    assert Observation.objects.get().answers == WELL
+    assert not Finding.objects.exists()
+
+
+def test_of_two_corrections_at_once_the_second_sees_the_first(watched):
+    watching, watch = watched
+    wrong = watching.write(watch, FEVERISH).pk
+    by = watching.world.actor("grid")
+
+    def put_right(id_, temperature):
+        answers = {**WELL, "temperature": temperature}
+        said = {"answers": answers, "reason": "x", "by": by, "at": NOON}
+        return lambda: correct(wrong, corrected=id_, **said)
+
+    with pytest.raises(Refusal) as refusal:
+        meanwhile(put_right(ONE, 366), put_right(OTHER, 367))
+
+    assert refusal.value.kind is observation_rules.ALREADY_CORRECTED
+    assert Observation.objects.get(corrects=wrong).pk == ONE
 
 
 @pytest.fixture

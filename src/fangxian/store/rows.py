@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from threading import local
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.db.models import Field, Model
@@ -108,6 +109,22 @@ def _new_shape(model: type[Model]) -> _Shape:
 
 
 # ------------------------------------------------------------------------- writing
+def take_turns(key: UUID) -> None:
+    """Wait until nobody else writes under a key that was made elsewhere.
+
+    Must run inside the caller's transaction, whose end is the end of the turn. For
+    what may be sent twice at once: a row that is not there yet cannot be locked.
+    """
+    if connection.vendor == "postgresql":  # SQLite lets one write at a time
+        upper, lower = key.int >> 64, key.int & (1 << 64) - 1
+        number = (upper ^ lower).to_bytes(8)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s)",
+                [int.from_bytes(number, signed=True)],
+            )
+
+
 def insert(row: Model) -> None:
     """Store a new row; one without a key is given its own by the database."""
     model = type(row)

@@ -18,11 +18,11 @@ from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.observation import events, rules
 from fangxian.mechanisms.observation.evidence import EvidenceFacts, check_kept
 from fangxian.mechanisms.observation.models import Evidence, Observation
-from fangxian.mechanisms.observation.queries import find_digest, measure_of
+from fangxian.mechanisms.observation.queries import is_known, measure_of
 from fangxian.mechanisms.protocol.queries import get_form
 from fangxian.mechanisms.protocol.rules import check_answers
 from fangxian.mechanisms.task.actions import complete
-from fangxian.store.rows import insert
+from fangxian.store.rows import insert, take_turns
 
 
 WHAT = "record"
@@ -74,6 +74,16 @@ def observe(
         done = complete(task, observation=id, by=by, at=at)
         rules.check_answers_task(done, form=form, subject=subject)
     return seen
+
+
+def is_repeated(observation_id: UUID) -> bool:
+    """Whether a record with this id has been written; of two sent at once, one.
+
+    The second waits for the first, whose record it then finds. Must run inside the
+    caller's transaction, before anything that follows from a new record.
+    """
+    take_turns(observation_id)
+    return is_known(observation_id)
 
 
 @transaction.atomic
@@ -131,8 +141,7 @@ def _known(
     at: dt.datetime,
 ) -> Observation | None:
     """Sign a draft; give the record that has its id already and says the same."""
-    is_known = find_digest(draft.pk) is not None
-    known = Observation.objects.get(pk=draft.pk) if is_known else None
+    known = Observation.objects.get(pk=draft.pk) if is_repeated(draft.pk) else None
     draft.salt = known.salt if known else secrets.token_hex(SALT_BYTES)
     _sign(draft, evidence, by=by, at=at)
     if known is not None:
@@ -220,9 +229,10 @@ def _record_corrected(right: Observation, *, by: Actor, at: dt.datetime) -> None
 
 
 def _locked(observation_id: UUID, *, by: Actor) -> Observation:
+    """Lock a record; what the lock waited for may have corrected it, so look then."""
+    Observation.objects.select_for_update().filter(pk=observation_id).first()
     found = (
-        Observation.objects.select_for_update(of=("self",))
-        .select_related("corrected_by")
+        Observation.objects.select_related("corrected_by")
         .filter(pk=observation_id)
         .first()
     )

@@ -15,9 +15,8 @@ from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.finding.actions import raise_finding
 from fangxian.mechanisms.journal.actions import record
-from fangxian.mechanisms.observation.actions import observe
+from fangxian.mechanisms.observation.actions import is_repeated, observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
-from fangxian.mechanisms.observation.queries import is_known
 from fangxian.mechanisms.protocol.queries import LoadedEdition, get_form
 from fangxian.mechanisms.protocol.rules import FailedItem, failed_items
 from fangxian.mechanisms.restriction.queries import end_of
@@ -57,7 +56,7 @@ def write_down(seen: Seen, *, by: Actor, at: datetime) -> "Observation":
     if seen.form != Form.ANSWER:
         rules.check_seen_before(end_of(seen.watch.decision), seen_at=seen.seen_at)
     edition = queries.edition_for(seen.watch, seen.seen_at)
-    repeated = is_known(seen.id)
+    repeated = is_repeated(seen.id)
     observation = observe(
         id=seen.id,
         form=seen.form,

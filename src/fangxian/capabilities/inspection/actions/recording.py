@@ -13,9 +13,8 @@ from fangxian.mechanisms.finding.actions import raise_finding
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.ledger.queries import PlaceFacts
-from fangxian.mechanisms.observation.actions import observe
+from fangxian.mechanisms.observation.actions import is_repeated, observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
-from fangxian.mechanisms.observation.queries import is_known
 from fangxian.mechanisms.protocol.queries import LoadedEdition
 from fangxian.mechanisms.protocol.rules import FailedItem, failed_items
 from fangxian.mechanisms.task.actions import complete
@@ -60,7 +59,7 @@ def write_down(seen: Seen, *, by: Actor, at: datetime) -> "Observation":
     place = seen.place
     check_reaches(by.scope, place.area, place.kind, what=seen.subject)
     edition = queries.edition_for(place.area, seen.seen_at)
-    repeated = is_known(seen.id)
+    repeated = is_repeated(seen.id)
     observation = observe(
         id=seen.id,
         form=seen.form,
