@@ -97,5 +97,6 @@ def make(world: World, made: Made) -> None:
         device=UUID("0175aac1-6d80-7000-8000-00000000d001"),
         name=PHONE,
         public_key=public_of(4242),
+        asked_from="192.0.2.1",
         at=NOON,
     )

@@ -53,9 +53,18 @@ def enrol(request: HttpRequest) -> JsonResponse:
         device=new_id(at, secrets.token_bytes(RANDOM_BYTES)),
         name=asked.name,
         public_key=key,
+        asked_from=network_of(request),
         at=at,
     )
     return JsonResponse(_told(device, request))
+
+
+def network_of(request: HttpRequest) -> str:
+    """Say where a phone asks from; behind HTTPS, what the web server before us says."""
+    behind = settings.SESSION_COOKIE_SECURE
+    told = request.headers.get("X-Forwarded-For", "") if behind else ""
+    last = told.rpartition(",")[2].strip()  # those before it may be the asker's own
+    return last or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _told(device_id: UUID, request: HttpRequest) -> dict[str, object]:

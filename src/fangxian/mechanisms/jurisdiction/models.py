@@ -350,3 +350,20 @@ class DeviceCode(models.Model):
 
     def __str__(self) -> str:
         return f"code {self.pk} for {self.post_id}"
+
+
+class WrongCodes(models.Model):
+    """How many wrong codes came from one network lately; its address is not kept."""
+
+    privacy: ClassVar = {
+        "source": Privacy.SECRET,
+        **dict.fromkeys(("id", "since", "tries"), Privacy.STRUCTURE),
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.BinaryField(unique=True)
+    since = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.tries} wrong codes since {self.since}"

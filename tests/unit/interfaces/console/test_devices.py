@@ -41,7 +41,12 @@ def test_a_code_is_shown_once_and_enrols(browse, world):
     code = "".join(SHOWN.search(shown).groups())
     assert 'class="qr"' in shown
     device = actions.enrol_device(
-        code, device=UUID(int=5), name="手机", public_key=public_of(5), at=NOON
+        code,
+        device=UUID(int=5),
+        name="手机",
+        public_key=public_of(5),
+        asked_from="192.0.2.1",
+        at=NOON,
     )
     assert queries.find_speaking(device).post == world.posts["grid"]
 

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fangxian.interfaces.field import shell
+from fangxian.interfaces.field import enrolling, shell
 from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.phones import find_phone
 from fangxian.kernel.situation import start_situation
-from fangxian.mechanisms.jurisdiction.devices import actions
+from fangxian.mechanisms.jurisdiction.devices import actions, rules
 from fangxian.privacy.keys import keyring_at
 from fangxian.privacy.sealing import public_key
 from fangxian.privacy.signing import signing_key_at
@@ -96,6 +96,35 @@ def test_a_refusal_is_said_in_the_phones_language(world, language, word):
     assert told["code"] == "device.code_wrong"
     assert told["sentence"].startswith(word)
     assert told["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("secure", "told", "network"),
+    [
+        (False, "203.0.113.9", "127.0.0.1"),
+        (True, "203.0.113.9", "203.0.113.9"),
+        (True, "10.0.0.1, 203.0.113.9", "203.0.113.9"),
+        (True, "", "127.0.0.1"),
+    ],
+    ids=["said by anybody", "said by the web server", "before it, a claim", "unsaid"],
+)
+def test_only_the_web_server_before_us_says_where_a_phone_asks_from(
+    settings, rf, secure, told, network
+):
+    settings.SESSION_COOKIE_SECURE = secure
+    request = rf.post("/field/api/enrol", headers={"X-Forwarded-For": told})
+
+    assert enrolling.network_of(request) == network
+
+
+def test_who_guesses_codes_is_told_when_to_try_again(code, monkeypatch):
+    monkeypatch.setattr(rules, "WRONG_FROM_A_NETWORK_MAX", 1)
+    ask(**asked("00000000"))
+
+    told = ask(**asked(code)).json()
+
+    assert told["code"] == "device.too_many_wrong"
+    assert "12:15" in told["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -31,5 +31,10 @@ def enrol(world, number, *, who="grid", by="community", name="网格员的手机
     """Enrol a phone for who holds a post of the world; give its id."""
     code = actions.issue_code(world.posts[who], by=world.actor(by), at=at)
     return actions.enrol_device(
-        code, device=UUID(int=number), name=name, public_key=public_of(number), at=at
+        code,
+        device=UUID(int=number),
+        name=name,
+        public_key=public_of(number),
+        asked_from="192.0.2.1",
+        at=at,
     )

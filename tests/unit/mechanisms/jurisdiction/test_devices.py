@@ -10,7 +10,7 @@ from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.jurisdiction import actions as posts
 from fangxian.mechanisms.jurisdiction.devices import actions, codes, queries, rules
-from fangxian.mechanisms.jurisdiction.models import Device, DeviceCode
+from fangxian.mechanisms.jurisdiction.models import Device, DeviceCode, WrongCodes
 from fangxian.mechanisms.jurisdiction.rules import NO_POST, OUT_OF_REACH, POST_VACANT
 from fangxian.privacy.sealing import spelled
 from tests.people import PEOPLE
@@ -20,6 +20,7 @@ from tests.worlds import NOON
 
 pytestmark = pytest.mark.django_db
 ID = UUID(int=1)
+OFFICE, STRANGER = "192.0.2.1", "198.51.100.7"
 
 
 @pytest.fixture
@@ -27,12 +28,15 @@ def code(world):
     return actions.issue_code(world.posts["grid"], by=world.actor("community"), at=NOON)
 
 
-def try_code(code, *, number=1, at=NOON, name="网格员的手机", key=None):
+def try_code(
+    code, *, number=1, at=NOON, name="网格员的手机", key=None, asked_from=OFFICE
+):
     return actions.enrol_device(
         code,
         device=UUID(int=number),
         name=name,
         public_key=public_of(number) if key is None else key,
+        asked_from=asked_from,
         at=at,
     )
 
@@ -92,7 +96,12 @@ def test_a_phone_that_had_no_answer_asks_again_and_is_the_same(code):
     try_code(code)
 
     assert actions.enrol_device(
-        code, device=UUID(int=9), name="网格员的手机", public_key=public_of(1), at=NOON
+        code,
+        device=UUID(int=9),
+        name="网格员的手机",
+        public_key=public_of(1),
+        asked_from=OFFICE,
+        at=NOON,
     ) == (ID)
     assert Device.objects.count() == 1
 
@@ -133,6 +142,72 @@ def test_what_calls_up_no_code_counts_against_none(code):
     kind_of(try_code, other_than(code, from_place=0))
 
     assert DeviceCode.objects.get().tries == 0
+
+
+# ------------------------------------------------------------------- guessing
+def guess(code, *, asked_from=STRANGER, at=NOON, times=rules.WRONG_FROM_A_NETWORK_MAX):
+    """Send codes that call none up, as who guesses does."""
+    wrong = other_than(code, from_place=0)
+    return [
+        kind_of(try_code, wrong, number=serial + 10, asked_from=asked_from, at=at)
+        for serial in range(times)
+    ]
+
+
+def test_who_guesses_is_looked_at_no_more_for_a_while(code):
+    assert set(guess(code)) == {rules.CODE_WRONG}
+
+    assert kind_of(try_code, code, asked_from=STRANGER) is rules.TOO_MANY_WRONG
+    assert not Device.objects.exists()
+    assert try_code(code) == ID  # who sits elsewhere does not wait for a stranger
+
+
+def test_who_guessed_may_try_again_when_a_code_is_over(code, world):
+    guess(code)
+    later = NOON + rules.CODE_VALID
+    fresh = actions.issue_code(
+        world.posts["grid"], by=world.actor("community"), at=later
+    )
+
+    assert try_code(fresh, asked_from=STRANGER, at=later) == ID
+
+
+def test_one_wrong_code_less_than_too_many_is_no_guessing(code):
+    guess(code, times=rules.WRONG_FROM_A_NETWORK_MAX - 1)
+
+    assert try_code(code, asked_from=STRANGER) == ID
+
+
+def test_a_stranger_who_guesses_on_ends_nobodys_code(code):
+    guess(code)
+    wrong = other_than(code, from_place=codes.CALLED_BY)
+
+    for serial in range(rules.TRIES_MAX):
+        kind = kind_of(try_code, wrong, number=serial + 90, asked_from=STRANGER)
+        assert kind is rules.TOO_MANY_WRONG
+    assert try_code(code) == ID
+
+
+def test_no_address_is_kept(code):
+    guess(code, times=1)
+
+    kept = WrongCodes.objects.get()
+    assert kept.tries == 1
+    assert STRANGER.encode() not in bytes(kept.source)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "unix:", False),
+    ],
+)
+def test_what_one_asker_may_change_of_an_address_counts_as_one(one, other, same):
+    assert (codes.network_of(one) == codes.network_of(other)) is same
 
 
 def test_another_code_for_the_post_ends_the_one_before(code, world):

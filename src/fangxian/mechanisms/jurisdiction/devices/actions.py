@@ -10,10 +10,16 @@ from django.conf import settings
 from django.db import transaction
 
 from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.moments import SHANGHAI
 from fangxian.kernel.refusals import RefusalKind
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.jurisdiction.devices import codes, events, rules
-from fangxian.mechanisms.jurisdiction.models import Device, DeviceCode, Post
+from fangxian.mechanisms.jurisdiction.models import (
+    Device,
+    DeviceCode,
+    Post,
+    WrongCodes,
+)
 from fangxian.mechanisms.jurisdiction.queries import (
     actor_for,
     check_reaches_area,
@@ -56,23 +62,52 @@ def issue_code(post_id: int, *, by: Actor, at: datetime) -> str:
 
 
 def enrol_device(
-    code: str, *, device: UUID, name: str, public_key: bytes, at: datetime
+    code: str,
+    *,
+    device: UUID,
+    name: str,
+    public_key: bytes,
+    asked_from: str,
+    at: datetime,
 ) -> UUID:
     """Let a phone speak for whom its code was made for; give the phone's id.
 
     The code says who lets it. A wrong one is counted, so the refusal comes after the
-    commit. The same phone with the same code again, since it had no answer, is given
+    commit: against the code that it calls up, and against the network ``asked_from``,
+    since most guesses call up none. A stranger thus ends nobody's code by guessing on,
+    and keeps nobody on another network waiting. The same phone with the same code again, since it had no answer, is given
     the id it has.
     """
     rules.check_name(name)
     if not is_device_key(public_key):
         raise rules.NO_KEY()
-    outcome = _enrol(
-        codes.as_typed(code), device=device, name=name.strip(), key=public_key, at=at
-    )
+    said, source = codes.as_typed(code), codes.source_of(asked_from, _keyring())
+    _check_not_guessed_at(source, at=at)
+    outcome = _enrol(said, device=device, name=name.strip(), key=public_key, at=at)
     if isinstance(outcome, RefusalKind):
+        _count_wrong(source, at=at)
         raise outcome()
     return outcome
+
+
+def _check_not_guessed_at(source: bytes, *, at: datetime) -> None:
+    wrong = WrongCodes.objects.filter(source=source).first()
+    if wrong is not None and rules.is_guessed_at(wrong, at=at):
+        until = wrong.since + rules.CODE_VALID
+        raise rules.TOO_MANY_WRONG(
+            most=rules.WRONG_FROM_A_NETWORK_MAX,
+            until=until.astimezone(SHANGHAI).strftime("%H:%M"),
+        )
+
+
+@transaction.atomic
+def _count_wrong(source: bytes, *, at: datetime) -> None:
+    """Count a wrong code; who sent none for as long as one is good for is forgotten."""
+    WrongCodes.objects.filter(since__lte=at - rules.CODE_VALID).delete()
+    counted = WrongCodes.objects.select_for_update()
+    wrong, _ = counted.get_or_create(source=source, defaults={"since": at})
+    wrong.tries += 1
+    wrong.save(update_fields=["tries"])
 
 
 @transaction.atomic

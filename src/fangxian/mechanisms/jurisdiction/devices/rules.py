@@ -11,11 +11,16 @@ from fangxian.mechanisms.jurisdiction.rules import RESERVED_ROLES
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from fangxian.mechanisms.jurisdiction.models import Device, DeviceCode
+    from fangxian.mechanisms.jurisdiction.models import (
+        Device,
+        DeviceCode,
+        WrongCodes,
+    )
 
 
 CODE_VALID = timedelta(minutes=15)
 TRIES_MAX = 5
+WRONG_FROM_A_NETWORK_MAX = 30  # in the time that a code is good for
 NAME_CHARACTERS_MAX = 60
 
 NOT_YOURS = RefusalKind(
@@ -32,6 +37,11 @@ CODE_WRONG = RefusalKind(
     code="device.code_wrong",
     sentence="This code does not hold, or no longer: it is good for 15 minutes, for one phone, for five tries.",
     remedy="Compare it letter by letter, or ask the office of your unit for a new one.",
+)
+TOO_MANY_WRONG = RefusalKind(
+    code="device.too_many_wrong",
+    sentence="{most} wrong codes came from this network; until {until} no more are looked at.",
+    remedy="Wait until then, or enrol the phone over another network, for example its own mobile data.",
 )
 NO_KEY = RefusalKind(
     code="device.no_key",
@@ -101,6 +111,11 @@ def can_speak_for(role: Role) -> bool:
 def is_running(code: "DeviceCode", *, at: "datetime") -> bool:
     """Whether a code may still be tried."""
     return code.ended_at is None and at < code.until
+
+
+def is_guessed_at(wrong: "WrongCodes", *, at: "datetime") -> bool:
+    """Whether so many wrong codes came from a network that it has to wait."""
+    return wrong.tries >= WRONG_FROM_A_NETWORK_MAX and at < wrong.since + CODE_VALID
 
 
 def check_name(name: str) -> None:
