@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import vectors from "../../../tests/vectors/field.json";
-import { fromBase64, fromHex, same, toBase64, toHex, utf8 } from "../src/kernel/bytes";
+import { fromBase45, toBase45 } from "../src/kernel/base45";
+import { fromBase64, fromHex, same, textOf, toBase64, toHex, utf8 } from "../src/kernel/bytes";
 import { digestOf, NOTHING_BEFORE, written } from "../src/kernel/chain";
 import { isId, newId } from "../src/kernel/identifiers";
+import { bare } from "../src/kernel/jpeg";
 import { close, newLock, open, unlock } from "../src/kernel/locking";
 import { isGenuine, readReceipt } from "../src/kernel/receipts";
 import { seal, sealKey } from "../src/kernel/sealing";
@@ -87,6 +89,43 @@ describe("bytes", () => {
     expect(same(fromHex(toHex(bytes)), bytes)).toBe(true);
     expect(() => fromHex("0g")).toThrow();
     expect(() => fromHex("abc")).toThrow();
+  });
+});
+
+describe("base 45", () => {
+  it.each([
+    ["AB", "BB8"],
+    ["Hello!!", "%69 VD92EX0"],
+    ["base-45", "UJCLQE7W581"],
+  ])("spells %s as the standard's examples do", (text, spelt) => {
+    expect([toBase45(utf8(text)), textOf(fromBase45(spelt))]).toEqual([spelt, text]);
+  });
+
+  it("comes back as it went, and what it cannot have spelt is refused", () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(541));
+
+    expect(same(fromBase45(toBase45(bytes)), bytes)).toBe(true);
+    for (const wrong of ["GGW", "::", "a00", "1", "0 \n"]) expect(() => fromBase45(wrong)).toThrow();
+  });
+});
+
+describe("a picture", () => {
+  const segment = (kind: number, text: string) => [0xff, kind, 0, text.length + 2, ...utf8(text)];
+  const picture = [...segment(0xdb, "tables"), 0xff, 0xda, 0, 3, 1, 0xff, 0xe1, 7, 0xff, 0xd9];
+  const jpeg = (...parts: number[][]) => Uint8Array.from([0xff, 0xd8, ...parts.flat()]);
+
+  it("loses its place, its time and its comments, and nothing else", () => {
+    const jfif = segment(0xe0, "JFIF");
+    const told = jpeg(jfif, segment(0xe1, "Exif\0\0MM GPS 34.75 N 113.65 E"), segment(0xfe, "by Alice"), segment(0xed, "maker"), picture);
+
+    expect(bare(told)).toEqual(jpeg(jfif, picture));
+    expect(bare(jpeg(picture))).toEqual(jpeg(picture));
+  });
+
+  it("that is none is refused", () => {
+    for (const wrong of [[], [0xff, 0xd8], [0x89, 0x50, 0x4e, 0x47], [0xff, 0xd8, 0xff, 0xe1, 0xff, 0xff, 1]]) {
+      expect(() => bare(Uint8Array.from(wrong))).toThrow();
+    }
   });
 });
 

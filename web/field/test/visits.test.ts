@@ -33,7 +33,16 @@ describe("the doors", () => {
   it("stand in the order of their most pressing duty", () => {
     expect(stops(TASKS, BOOK).map(({ where, title, tasks }) => [where, title, tasks.map(({ id }) => id)])).toEqual([
       ["door:5", "4号楼 2单元 502", [2, 1]],
-      ["place:9", "duty 3", [3]],
+      ["place:9", "刘*英", [3]],
+    ]);
+  });
+
+  it("of people whose door nobody knows are each their own", () => {
+    const [one, other] = [7, 8].map((id) => ({ ...task(id, "1:health", "area:3", 10), about: `person:${id}`, who: `${id}*` }));
+
+    expect(stops([one!, other!], BOOK).map(({ where, title, who }) => [where, title, who])).toEqual([
+      ["person:7", "7*", ""],
+      ["person:8", "8*", ""],
     ]);
   });
 
@@ -78,7 +87,7 @@ describe("a visit", () => {
       kind: "watch",
       body: { task: 1, answers: { reached: true, temperature: 365 } },
     });
-    expect(aboutOf({ title: "502" }, sections[0]!)).toEqual({ title: "502", what: ["duty 1", "duty 1"], tasks: ["1"] });
+    expect(aboutOf({ title: "502" }, sections[0]!)).toEqual({ title: "502", what: ["duty 1", "duty 1"], tasks: ["1"], settles: true, tries: 0 });
 
     const both = compose(parts, { [shared]: true, [temperature]: 365, [enough]: false });
     expect(both.map(({ answers }) => answers)).toEqual([

@@ -6,7 +6,7 @@ import zh from "../src/shell/locale/zh.json";
 
 const SOURCES = import.meta.glob<string>("../src/**/*.{ts,vue}", { query: "?raw", import: "default", eager: true });
 const TEXT = Object.values(SOURCES).join("\n");
-const MADE = [/^problem\./, /^sent\.(waiting|received|quarantined)$/]; // keys that the code puts together
+const MADE = [/^problem\./, /^sent\.(waiting|received|quarantined)$/, /^tasks\.(kept|held|asked|tried)$/, /^sweep\.is-/, /^limit\./]; // keys that the code puts together
 
 type Tree = { [name: string]: string | Tree };
 const flat = (tree: Tree, at = ""): [string, string][] =>

@@ -48,6 +48,15 @@ export interface Task extends Item {
   closes_at?: string | null;
   state: "open" | "done";
   done_at?: string | null;
+  /** The acts that were done about a duty which is still owed; and the last visit that did not settle it. */
+  acts?: string[] | null;
+  tried?: { times: number; outcome: string; at: string } | null;
+  /** Of which sweep; and which room it is about. */
+  sweep?: string | null;
+  room?: string | null;
+  /** What was found, in somebody's words; figures that are signed. */
+  what?: string | null;
+  figures?: { label: Words; value: number }[] | null;
   why?: Words | null;
   send: { kind: string; body: Record<string, unknown> };
 }
@@ -76,6 +85,25 @@ export interface Person extends Item {
   note?: string | null;
 }
 
+/** A sweep of doors or places, with the counts of this post's own. */
+export interface Sweep extends Item {
+  t: "sweep";
+  id: string;
+  title: Words;
+  why?: string | null;
+  about: "door" | "place";
+  form: string;
+  opens_at: string;
+  until: string;
+  state: "running" | "ended";
+  should: number;
+  seen: number;
+  empty: number;
+  open: number;
+  missed: number;
+  reasons: { outcome: string; label: Words; count: number }[];
+}
+
 export interface Me extends Item {
   t: "me";
   person: string;
@@ -93,7 +121,7 @@ export interface AskedBack extends Item {
   remedy: Words;
 }
 
-export type Known = Form | Task | Door | Place | Person | Me | AskedBack;
+export type Known = Form | Task | Door | Place | Person | Sweep | Me | AskedBack;
 
 export type Answers = Record<string, Answer>;
 
@@ -104,8 +132,11 @@ export interface Book {
   doors: Door[];
   places: Place[];
   people: Person[];
+  sweeps: Sweep[];
   me: Me | null;
   questions: Map<string, AskedBack>;
+  /** What doors and places are called, by "door:7" and "place:9". */
+  titles: Map<string, string>;
 }
 
 const ofKind = <Kind extends Known>(items: Item[], kind: Kind["t"]): Kind[] =>
@@ -117,6 +148,8 @@ export const bookOf = (items: Item[]): Book => ({
   doors: ofKind<Door>(items, "door"),
   places: ofKind<Place>(items, "place"),
   people: ofKind<Person>(items, "person"),
+  sweeps: ofKind<Sweep>(items, "sweep"),
   me: ofKind<Me>(items, "me")[0] ?? null,
   questions: new Map(ofKind<AskedBack>(items, "question").map((asked) => [asked.id, asked])),
+  titles: new Map([...ofKind<Door>(items, "door"), ...ofKind<Place>(items, "place")].map(({ t, id, title }) => [`${t}:${id}`, title])),
 });

@@ -17,6 +17,9 @@ export interface About {
   title: string;
   what: string[];
   tasks: string[];
+  /** Whether it settles them, as far as the phone can tell (it does, unless said), and the tries counted before. */
+  settles?: boolean;
+  tries?: number;
 }
 
 export interface Taken {

@@ -1,4 +1,5 @@
 // Photos are drawn anew before they are kept: smaller, and without where, when and on what they were taken (EXIF).
+import { bare } from "../kernel/jpeg";
 import { type Taken, taken } from "./capturing";
 
 const LONGEST = 1600;
@@ -22,7 +23,7 @@ export async function resized(file: Blob): Promise<Taken> {
   const picture = await createImageBitmap(file);
   for (const quality of QUALITIES) {
     const blob = await blobOf(drawn(picture, quality < 0.5 ? LONGEST / 2 : LONGEST), quality);
-    if (blob && blob.size <= BYTES_MOST) return taken(new Uint8Array(await blob.arrayBuffer()));
+    if (blob && blob.size <= BYTES_MOST) return taken(bare(new Uint8Array(await blob.arrayBuffer())));
   }
   throw new Error("too large");
 }

@@ -10,6 +10,7 @@ import { problemOf, type Problem, walk } from "./forms";
 /** A door with what is due there. */
 export interface Stop {
   where: string;
+  /** The door or place, else who is looked for; empty where neither is known: then its first duty names it. */
   title: string;
   who: string;
   tasks: Task[];
@@ -17,22 +18,24 @@ export interface Stop {
 
 const byDue = (left: Task, right: Task): number => Date.parse(left.due_at) - Date.parse(right.due_at);
 
-function titleOf(where: string, book: Book): string {
-  const [kind, id] = [where.slice(0, where.indexOf(":")), where.slice(where.indexOf(":") + 1)];
-  const known = kind === "door" ? book.doors : kind === "place" ? book.places : [];
-  return known.find((one) => String(one.id) === id)?.title ?? "";
-}
+/** A door with its room where a duty says it; empty where the ledger of this phone does not know it. */
+const titleOf = (where: string, tasks: Task[], book: Book): string =>
+  [book.titles.get(where), tasks.find(({ room }) => room)?.room].filter(Boolean).join(" ");
+
+/** Where a duty is done: at its door or place; somebody whose door nobody knows is looked for by themselves. */
+export const whereOf = ({ where, about }: Task): string => (where.startsWith("area:") && about ? about : where);
+
+/** Whose duties these are; empty where they are nobody's. */
+export const whoOf = (tasks: Task[]): string => [...new Set(tasks.map(({ who }) => who).filter(Boolean))].join("，");
 
 /** Group tasks by door, the most pressing first. */
 export function stops(tasks: Task[], book: Book): Stop[] {
   const grouped = new Map<string, Task[]>();
-  for (const task of [...tasks].sort(byDue)) grouped.set(task.where, [...(grouped.get(task.where) ?? []), task]);
-  return [...grouped].map(([where, due]) => ({
-    where,
-    title: titleOf(where, book) || due[0]!.title.zh,
-    who: [...new Set(due.map(({ who }) => who).filter(Boolean))].join("，"),
-    tasks: due,
-  }));
+  for (const task of [...tasks].sort(byDue)) grouped.set(whereOf(task), [...(grouped.get(whereOf(task)) ?? []), task]);
+  return [...grouped].map(([where, due]) => {
+    const [title, who] = [titleOf(where, due, book), whoOf(due)];
+    return { where, title: title || who, who: title ? who : "", tasks: due };
+  });
 }
 
 export interface Clock {
@@ -109,10 +112,17 @@ export const actOf = ({ task, answers }: Section): Inner => ({
   body: { ...task.send.body, answers },
 });
 
+const SETTLING = new Set(["seen", "vacant", "demolished", "closed_down"]);
+
+/** Whether a section's answers settle its duty: a door of a sweep where nobody was seen is owed again. */
+const settles = ({ task, answers }: Section): boolean => task.send.kind !== "sweep" || SETTLING.has(String(answers.outcome));
+
 export const aboutOf = (stop: Pick<Stop, "title">, section: Section): About => ({
   title: stop.title,
   what: [section.task.title.zh, section.task.title.en],
   tasks: [String(section.task.id)],
+  settles: settles(section),
+  tries: section.task.tried?.times ?? 0,
 });
 
 /** The photos that a section's answers name. */

@@ -13,6 +13,9 @@ const spelt = (at: number, options: Intl.DateTimeFormatOptions): string =>
 const timeOf = (at: number): string => spelt(at, { hour: "2-digit", minute: "2-digit" });
 const dayOf = (at: number): string => spelt(at, { month: "2-digit", day: "2-digit" });
 
+/** The last two of an area's path: a bar has no room for more. */
+export const nearest = (path: string): string => path.split(" › ").slice(-2).join(" · ");
+
 export function useSaying() {
   const { t, locale } = useI18n();
   const word = (words: Words | null | undefined): string => (words ? (locale.value === "en" ? words.en : words.zh) : "");

@@ -3,17 +3,21 @@ import { computed, reactive, shallowRef } from "vue";
 
 import { type About, capture, type Made } from "../acts/capturing";
 import { bookOf, type Book, type Task } from "../acts/bundle";
+import { type Deed, dutiesOf } from "../acts/duties";
+import { whereOf } from "../acts/visits";
 import { open, unlock as unlockWith } from "../kernel/locking";
 import { forget, readItems } from "../store/cache";
 import { dropDraft, dropOldDrafts, findDraft, keepDraft } from "../store/drafts";
 import { enrolments, setSetting, setting, switchTo, whoWorks } from "../store/enrolments";
-import { type Counts, counts, sent } from "../store/outbox";
+import { actsOf, type Counts, counts, sent } from "../store/outbox";
 import { type Enrolment, type KeptAct, Phone } from "../store/tables";
 import type { Outcome } from "../sync/exchange";
 import { type Loop, start } from "../sync/loop";
 import { tellLost } from "../sync/losses";
 import { pull } from "../sync/pulling";
+import { asAsked } from "../sync/waits";
 import { world } from "../sync/world";
+import { isEmbedded } from "./limits";
 
 export interface SentAct {
   act: KeptAct;
@@ -24,6 +28,7 @@ const NO_COUNTS: Counts = { waiting: 0, received: 0, quarantined: 0, photos: 0 }
 const TRIES = 5;
 const PULL_EVERY = 5 * 60_000;
 const LOCKED_AFTER = 30 * 60_000;
+const HOUR = 3_600_000;
 
 export const phone = new Phone();
 export const enrolled = shallowRef<Enrolment | null>(null);
@@ -51,25 +56,37 @@ export const state = reactive({
 export const isOpen = computed(() => key.value !== null);
 export const isOffline = computed(() => !state.online || !state.reached);
 
-/** The duties that acts on this phone have done, sent or not. */
-const doneHere = computed(() => new Map(sentActs.value.flatMap(({ act, about }) => (about?.tasks ?? []).map((id) => [id, act] as const))));
-export const openTasks = computed(() => book.value.tasks.filter((task) => task.state === "open" && !doneHere.value.has(String(task.id))));
-export const doneTasks = computed(() =>
-  book.value.tasks
-    .filter((task) => task.state === "done" || doneHere.value.has(String(task.id)))
-    .map((task) => ({ task, at: task.done_at ? Date.parse(task.done_at) : (doneHere.value.get(String(task.id))?.at ?? 0) }))
-    .sort((left, right) => right.at - left.at),
-);
+/** The situation's moment: deadlines stand by it. Only in a rehearsal is it another than the phone's. */
+export const situation = computed(() => state.now + (enrolled.value?.pull.ahead ?? 0));
+
+/** What the server asks back about an act stands above what the receipt said of it. */
+export const standingOf = (act: KeptAct): Deed["state"] => (book.value.questions.has(act.id) ? "asked" : act.state);
+
+/** What was done about duties on this phone, sent or not; the last act about one counts. */
+const deeds = computed(() => {
+  const found = new Map<string, Deed>();
+  for (const { act, about } of sentActs.value) {
+    const { tasks = [], settles = true, tries = 0 } = about ?? {};
+    for (const id of tasks) if (!found.has(id)) found.set(id, { act: act.id, at: act.at, state: standingOf(act), settles, tries });
+  }
+  return found;
+});
+export const duties = computed(() => dutiesOf(book.value.tasks, deeds.value, situation.value));
+export const openTasks = computed(() => duties.value.open.map(({ task }) => task));
+export const standings = computed(() => new Map(duties.value.open.map((duty) => [String(duty.task.id), duty])));
 
 // ------------------------------------------------------------------------------------------------ refreshing
 
+const abouts = new Map<string, About | null>(); // opened once: the list grows all day
+
 async function aboutOf(act: KeptAct): Promise<About | null> {
   if (!key.value) return null;
-  return open<About>(act.about, key.value).catch(() => null);
+  if (!abouts.has(act.id)) abouts.set(act.id, await open<About>(act.about, key.value).catch(() => null));
+  return abouts.get(act.id) ?? null;
 }
 
-/** Read again what the tables hold; every screen follows. */
-export async function refresh(): Promise<void> {
+/** Read again who works, what waits and what was sent. */
+async function rereadOutbox(): Promise<void> {
   enrolled.value = await whoWorks(phone);
   everybody.value = await enrolments(phone);
   for (const { device } of everybody.value) state.waitingOf[device] = (await counts(phone, device)).waiting;
@@ -78,20 +95,47 @@ export async function refresh(): Promise<void> {
   state.counts = device ? await counts(phone, device) : { ...NO_COUNTS };
   if (!device || !key.value) return;
   const acts = await sent(phone, device);
-  sentActs.value = await Promise.all(acts.map(async (act) => ({ act, about: await aboutOf(act) })));
-  book.value = bookOf(await readItems(phone, device, key.value, Date.now()));
+  const told = await Promise.all(acts.map(async (act) => ({ act, about: await aboutOf(act) })));
+  if (key.value && enrolled.value?.device === device) sentActs.value = told;
 }
 
+/** Read again what the server told. */
+async function rereadBook(): Promise<void> {
+  const device = enrolled.value?.device;
+  if (!device || !key.value) return;
+  const items = await readItems(phone, device, key.value, Date.now());
+  if (key.value && enrolled.value?.device === device) book.value = bookOf(items);
+  enrolled.value = await whoWorks(phone); // what was too old is forgotten, and how far it went
+}
+
+/** Do something one at a time; whoever asks meanwhile shares the next time. */
+function inTurn(task: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  return function again(): Promise<void> {
+    if (next) return next;
+    if (running) return (next = running.catch(() => undefined).then(() => ((next = null), again())));
+    return (running = task().finally(() => (running = null)));
+  };
+}
+
+/** Read again what this phone holds of its own; every screen follows. */
+export const refresh = inTurn(rereadOutbox);
+const refreshBook = inTurn(rereadBook);
+
 let pulledAt = 0;
+let pullFrom = 0; // not before, where the server asked to wait
 
 /** Ask the server what is new, if somebody has unlocked. */
 export async function pullNow(): Promise<void> {
-  if (!enrolled.value || !key.value || state.pulling) return;
+  if (!enrolled.value || !key.value || state.pulling || Date.now() < pullFrom) return;
   state.pulling = true;
-  state.pullFailed = !(await pull(phone, enrolled.value.device, key.value, world));
-  if (!state.pullFailed) pulledAt = Date.now();
-  state.pulling = false;
+  const { isDone, wait } = await pull(phone, enrolled.value.device, key.value, world).catch(() => ({ isDone: false, wait: null }));
+  if (isDone) pulledAt = Date.now();
+  if (wait !== null) pullFrom = Date.now() + asAsked(wait, Math.random());
+  [state.pullFailed, state.pulling] = [!isDone, false];
   await refresh();
+  await refreshBook();
 }
 
 let loop: Loop | null = null;
@@ -100,7 +144,10 @@ async function heard(device: string, outcome: Outcome): Promise<void> {
   if (device === enrolled.value?.device) {
     state.outcome = outcome;
     state.reached = outcome !== "failed";
-    if (outcome === "revoked") await forget(phone, device); // what was told; never what waits
+    if (outcome === "revoked") {
+      await forget(phone, device); // what was told; never what waits
+      await refreshBook();
+    }
     if (outcome === "held" && key.value && (await tellLost(phone, device, { key: key.value, now: Date.now() }))) nudge();
   }
   await refresh();
@@ -128,7 +175,11 @@ export async function begin(): Promise<void> {
     void refresh(); // another tab may have worked
     follow();
   });
-  setInterval(() => (state.now = Date.now()), 20_000);
+  setInterval(() => {
+    state.now = Date.now();
+    const { pull: told, cacheHours = 0 } = enrolled.value ?? {};
+    if (told?.at && Date.now() - told.at >= cacheHours * HOUR) void refreshBook(); // it is thrown away there
+  }, 20_000);
 }
 
 // ------------------------------------------------------------------------------------------- who works now
@@ -146,6 +197,7 @@ export async function opened(device: string, with_: CryptoKey): Promise<void> {
   key.value = with_;
   await setTries(device, TRIES);
   await refresh();
+  await refreshBook();
   nudge();
   void pullNow();
 }
@@ -165,8 +217,10 @@ export async function unlock(pin: string): Promise<boolean> {
 export function lockNow(): void {
   key.value = null;
   pulledAt = 0;
+  pullFrom = 0;
   book.value = bookOf([]);
   sentActs.value = [];
+  abouts.clear();
 }
 
 export async function change(device: string): Promise<void> {
@@ -177,12 +231,35 @@ export async function change(device: string): Promise<void> {
 
 // -------------------------------------------------------------------------------------------------- saving
 
-/** Keep acts, all or none; the promise is kept when the disk has them. */
-export async function save(acts: Made[]): Promise<void> {
-  if (!enrolled.value || !key.value) throw new Error("locked");
-  await capture(phone, enrolled.value, acts, { key: key.value, now: Date.now() });
-  await refresh();
+/** Storage of a page inside another app is thrown away as that app likes: there "saved" means that the server has it. */
+export const isGuest = isEmbedded(navigator.userAgent);
+const PATIENCE = 20_000;
+
+/** Nothing is kept where only the server's word would count, and it cannot be had. */
+export class NoServer extends Error {}
+
+/** Wait until the server has signed for acts; gives whether it did in time. */
+async function areHeld(ids: string[]): Promise<boolean> {
+  for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
+    if ((await actsOf(phone, ids)).every((act) => act.state !== "waiting")) return true;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  return false;
+}
+
+/** Keep acts, all or none, on the disk; gives whether they are safe where they are. */
+export async function save(acts: Made[]): Promise<boolean> {
+  const [own, with_] = [enrolled.value, key.value];
+  if (!own || !with_) throw new Error("locked");
+  if (isGuest && isOffline.value) throw new NoServer();
+  const kept = await capture(phone, own, acts, { key: with_, now: Date.now() });
+  kept.forEach((act, place) => abouts.set(act.id, acts[place]!.about));
   nudge();
+  const isSafe = !isGuest || (await areHeld(kept.map(({ id }) => id)));
+  sentActs.value = [...kept.map((act, place) => ({ act, about: acts[place]!.about })).reverse(), ...sentActs.value];
+  state.counts = { ...state.counts, waiting: state.counts.waiting + kept.length };
+  void refresh(); // the rest follows; what was saved is saved
+  return isSafe;
 }
 
 // -------------------------------------------------------------------------------------------------- drafts
@@ -201,7 +278,8 @@ export async function draftOf<Answers>(where: string): Promise<Answers | null> {
   return whose && findDraft<Answers>(phone, whose);
 }
 
-export const tasksAt = (where: string): Task[] => openTasks.value.filter((task) => task.where === where);
+/** What is owed at a door. */
+export const tasksAt = (where: string): Task[] => openTasks.value.filter((task) => whereOf(task) === where);
 
 export const readChoice = (name: string): Promise<unknown> => setting(phone, name);
 export const keepChoice = (name: string, value: unknown): Promise<void> => setSetting(phone, name, value);

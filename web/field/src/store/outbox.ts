@@ -65,6 +65,9 @@ export const aboveGap = (phone: Phone, device: string, upto: number, most: numbe
 export const sent = (phone: Phone, device: string): Promise<KeptAct[]> =>
   inOrder(phone, device, 0).reverse().toArray();
 
+export const actsOf = async (phone: Phone, ids: string[]): Promise<KeptAct[]> =>
+  (await phone.acts.bulkGet(ids)).filter((act): act is KeptAct => act !== undefined);
+
 export interface Counts {
   waiting: number;
   received: number;

@@ -46,6 +46,8 @@ export interface Pull {
   next: number | null;
   after: string | null;
   at: number | null;
+  /** By how much the situation's clock is ahead of the phone's: a rehearsal plays in another month. */
+  ahead?: number;
 }
 
 export type ActState = "waiting" | "received" | "quarantined";

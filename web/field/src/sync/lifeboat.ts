@@ -9,6 +9,8 @@ import { ACTS_MOST, batch, BYTES_MOST, receiptIn, within, type World } from "./e
 
 const MARK = "fangxian lifeboat 1";
 const MOST = 5000;
+/** How many acts go into one series of codes: about half a minute of showing. */
+export const LOAD = 60;
 
 interface File {
   mark: string;
@@ -24,9 +26,14 @@ function requests(acts: KeptAct[]): KeptAct[][] {
   return parts;
 }
 
-/** Write all that waits into the text of a file. The phone keeps everything until its own receipt. */
-export async function pack(phone: Phone, enrolment: Enrolment, now: number): Promise<{ text: string; acts: number }> {
-  const acts = await waiting(phone, enrolment.device, Infinity, MOST);
+/** Write what waits, or a part of it, into the text of a file. The phone keeps everything until its own receipt. */
+export async function pack(
+  phone: Phone,
+  enrolment: Enrolment,
+  now: number,
+  { after, most } = { after: 0, most: MOST },
+): Promise<{ text: string; acts: number }> {
+  const acts = (await waiting(phone, enrolment.device, Infinity, after + most)).slice(after);
   const bodies = requests(acts).map((part) => batch(enrolment, part, now, true));
   const signed = bodies.map(async (body) => ({ body, signature: await signBatch(body, enrolment.key) }));
   return { text: JSON.stringify({ mark: MARK, batches: await Promise.all(signed) } satisfies File), acts: acts.length };

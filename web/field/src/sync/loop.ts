@@ -29,7 +29,8 @@ async function turnOf(phone: Phone, device: string, pace: Pace, world: World & P
   const enrolment = turn.outcome === "held" ? await phone.enrolments.get(device) : undefined;
   if (enrolment && turn.wait > 0) {
     await bring(phone, enrolment, world);
-    await sendPhotos(phone, enrolment, world);
+    const wait = await sendPhotos(phone, enrolment, world);
+    if (wait !== null) return { ...turn, wait: Math.min(turn.wait, wait) };
   }
   return turn;
 }

@@ -25,9 +25,12 @@ export const world: World & PhotoWorld & PullWorld = {
   now: () => Date.now(),
   chance: () => Math.random(),
   post: async (address, body, headers) => answered(await asked(address, { method: "POST", body: utf8(body), headers })),
-  send: async (address, body: Bytes, headers) => (await asked(address, { method: "POST", body, headers })).status,
+  async send(address, body: Bytes, headers) {
+    const response = await asked(address, { method: "POST", body, headers });
+    return { status: response.status, retryAfter: response.headers.get("Retry-After") };
+  },
   async get(address, headers) {
     const response = await asked(address, { headers });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await response.text(), retryAfter: response.headers.get("Retry-After") };
   },
 };

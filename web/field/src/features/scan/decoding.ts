@@ -1,0 +1,24 @@
+// The decoder and the encoder of codes that come with the app: ZXing, in plain JavaScript; loaded when first needed.
+import {
+  BarcodeFormat, BinaryBitmap, DecodeHintType, HybridBinarizer, MultiFormatReader,
+  QRCodeDecoderErrorCorrectionLevel, QRCodeEncoder, RGBLuminanceSource,
+} from "@zxing/library";
+
+const { QR_CODE, CODE_128, CODE_39, EAN_13, EAN_8, DATA_MATRIX } = BarcodeFormat;
+const reader = new MultiFormatReader();
+reader.setHints(new Map([[DecodeHintType.POSSIBLE_FORMATS, [QR_CODE, CODE_128, CODE_39, EAN_13, EAN_8, DATA_MATRIX]]]));
+
+/** The text of a code in a grey picture; null where none is found. */
+export function decode(grey: Uint8ClampedArray, width: number, height: number): string | null {
+  try {
+    return reader.decodeWithState(new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(grey, width, height)))).getText();
+  } catch {
+    return null;
+  }
+}
+
+/** The squares of a QR code, dark or not, row by row. */
+export function squaresOf(text: string): boolean[][] {
+  const matrix = QRCodeEncoder.encode(text, QRCodeDecoderErrorCorrectionLevel.L, new Map()).getMatrix();
+  return matrix.getArray().map((row) => [...row].map((one) => one === 1));
+}

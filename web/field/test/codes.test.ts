@@ -1,0 +1,103 @@
+// Codes: a row of them holds a file; what the app draws is what its decoder reads.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { decode, squaresOf } from "../src/features/scan/decoding";
+import { isEmbedded, limitsOf } from "../src/features/limits";
+import { Gathering, isPart, seriesOf } from "../src/sync/series";
+
+const chance = (length: number): string => Array.from(crypto.getRandomValues(new Uint8Array(length)), (one) => one.toString(36)).join("");
+
+/** A code as a camera may see it: grey on grey, with white around. */
+function seen(text: string, square = 4, quiet = 4): [Uint8ClampedArray, number, number] {
+  const rows = squaresOf(text);
+  const side = (rows.length + quiet * 2) * square;
+  const grey = new Uint8ClampedArray(side * side).fill(230);
+  rows.forEach((row, y) =>
+    row.forEach((dark, x) => {
+      for (let at = 0; dark && at < square * square; at += 1) {
+        grey[((y + quiet) * square + Math.floor(at / square)) * side + (x + quiet) * square + (at % square)] = 30;
+      }
+    }),
+  );
+  return [grey, side, side];
+}
+
+describe("a row of codes", () => {
+  const text = chance(3000);
+
+  it("gives the text back in any order, with parts that come again, and not before the last", { timeout: 30_000 }, async () => {
+    const codes = await seriesOf(text);
+    const orders = fc.shuffledSubarray([...codes, ...codes.slice(0, 2)], { minLength: codes.length + 2 });
+    await fc.assert(
+      fc.asyncProperty(orders, async (order) => {
+        const gathering = new Gathering();
+        const missing = new Set(codes);
+        for (const code of order) {
+          const { name, have } = gathering.add(code)!;
+          missing.delete(code);
+          expect(have.filter((one) => !one)).toHaveLength(missing.size);
+          expect(await gathering.whole(name)).toBe(missing.size ? null : text);
+        }
+      }),
+      { numRuns: 10, seed: 20_201_109 },
+    );
+  });
+
+  it("is taken for no other code, and takes no other", async () => {
+    const [one, two] = await seriesOf(text);
+    const gathering = new Gathering();
+
+    expect([isPart(one!), isPart("https://example.org/field/#/enrol?code=ABCD2345")]).toEqual([true, false]);
+    expect(gathering.add(one!)).not.toBeNull();
+    for (const wrong of ["", "FX1:", one!.replace("1/", "9/"), two!.replace(/\/\d+/, "/9999"), one!.toLowerCase()]) {
+      expect(gathering.add(wrong)).toBeNull();
+    }
+  });
+
+  it("that was read wrong is forgotten, so that it can be read anew", async () => {
+    const codes = await seriesOf(text);
+    const gathering = new Gathering();
+    const spoilt = codes.map((code, place) => (place === 1 ? `${code.slice(0, -3)}000` : code));
+    const read = (list: string[]) => list.map((code) => gathering.add(code)!.name).pop()!;
+
+    expect(await gathering.whole(read(spoilt))).toBeNull();
+    expect(await gathering.whole(read(codes))).toBe(text);
+  });
+
+  it("of two phones is kept apart", async () => {
+    const [mine, other] = [await seriesOf(text), await seriesOf(chance(900))];
+    const gathering = new Gathering();
+    const name = gathering.add(mine[0]!)!.name;
+    other.forEach((code) => gathering.add(code));
+    mine.forEach((code) => gathering.add(code));
+
+    expect(await gathering.whole(name)).toBe(text);
+  });
+});
+
+describe("the decoder", () => {
+  it("reads what the app draws, of the size that a series has, and finds nothing in nothing", async () => {
+    const [full] = await seriesOf(chance(3000));
+
+    expect(decode(...seen(full!))).toBe(full);
+    expect(decode(...seen("https://example.org/field/#/enrol?code=ABCD2345"))).toBe("https://example.org/field/#/enrol?code=ABCD2345");
+    expect(decode(new Uint8ClampedArray(10_000).fill(128), 100, 100)).toBeNull();
+  });
+});
+
+describe("what a browser cannot do", () => {
+  const ways = { agent: "Mozilla/5.0 (Linux; Android 12) Chrome/120 Mobile", hasWorker: true, isKept: true, used: 0.1 };
+
+  it("is said, and only that", () => {
+    expect(limitsOf(ways)).toEqual([]);
+    expect(limitsOf({ ...ways, isKept: null })).toEqual([]);
+    expect(limitsOf({ ...ways, hasWorker: false, isKept: false, used: 0.8 })).toEqual(["no-worker", "not-kept", "full"]);
+    expect(limitsOf({ ...ways, agent: `${ways.agent} MicroMessenger/8.0`, isKept: false })).toEqual(["embedded"]);
+  });
+
+  it("is known of pages inside other apps", () => {
+    expect(["MicroMessenger/8.0", "DingTalk/7.0", "Android 10; wv) Chrome/90"].map(isEmbedded)).toEqual([true, true, true]);
+    expect(["MQQBrowser/15", "Chrome/90"].map(isEmbedded)).toEqual([false, false]);
+  });
+});
