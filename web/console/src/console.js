@@ -1,9 +1,10 @@
 // The console's behaviour: partial pages by htmx, keys, the theme, and what was typed before a session ended.
 import htmx from "htmx.org";
 
+import { bindDays } from "./days.js";
 import { bindKeys } from "./keys.js";
 import { bindMenus } from "./menus.js";
-import { bindSubmits, restoreTyped } from "./forms.js";
+import { bindFiles, bindNeeds, bindSubmits, restoreTyped } from "./forms.js";
 import { bindQuestions } from "./questions.js";
 
 htmx.config.allowEval = false;
@@ -29,5 +30,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 bindKeys(document);
 bindMenus(document);
 bindSubmits(document);
+bindNeeds(document);
+bindFiles(document);
 restoreTyped(document);
+bindDays(document);
 bindQuestions(document);

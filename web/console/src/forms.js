@@ -21,6 +21,38 @@ export function bindSubmits(root) {
   });
 }
 
+/** A browser says what a field lacks in its own language; say it in the page's. */
+export function bindNeeds(root) {
+  const needed = root.querySelector("meta[name=needed]")?.content ?? "";
+  const own = ({ validity, title }) => (validity.valueMissing && needed) || (validity.patternMismatch && title) || "";
+  root.addEventListener("invalid", ({ target }) => target.setCustomValidity(own(target)), true);
+  for (const event of ["input", "change"]) {
+    root.addEventListener(event, ({ target }) => target.setCustomValidity?.(""), true);
+  }
+}
+
+/** A browser asks for files in its own language: show the page's words over its field, and what was chosen. */
+export function bindFiles(root) {
+  const tell = (files) => {
+    const [input, own] = files.children;
+    const said = own.querySelector("[data-none]");
+    said.textContent = [...input.files].map((file) => file.name).join(" · ") || said.dataset.none;
+  };
+  const show = () =>
+    root.querySelectorAll(".files").forEach((files) => {
+      files.classList.add("worded");
+      files.querySelector(".own").hidden = false;
+      tell(files);
+    });
+  root.addEventListener("change", ({ target }) => {
+    const files = target.closest?.(".files");
+    if (files) tell(files);
+  });
+  root.addEventListener("htmx:load", show);
+  window.addEventListener("pageshow", show);
+  show();
+}
+
 function fill(field, values) {
   if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
   else if (field.type === "file") return;

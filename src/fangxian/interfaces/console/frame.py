@@ -41,7 +41,7 @@ class Section:
 
 
 SECTIONS = (
-    Section("today", "home", pgettext_lazy("section", "Today"), also=("task",)),
+    Section("today", "home", pgettext_lazy("section", "Today"), also=("task", "tasks")),
     Section(
         "places",
         "books",
@@ -63,7 +63,7 @@ SECTIONS = (
         "inspection",
         "clipboard-check",
         pgettext_lazy("section", "Inspection"),
-        also=("findings", "finding", "visit", "observation", "patrols"),
+        also=("findings", "finding", "visit", "visits", "patrols"),
     ),
     Section(
         "returns",
@@ -83,7 +83,7 @@ SECTIONS = (
         "sitemap",
         pgettext_lazy("section", "Areas & posts"),
         group=1,
-        also=("area", "areas", "post", "posts"),
+        also=("area", "areas", "post", "posts", "device", "devices"),
     ),
     Section(
         "journal",

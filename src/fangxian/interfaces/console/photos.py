@@ -20,7 +20,13 @@ PHOTOS_MAX = 9
 SEPARATOR = ","
 
 
-class PhotosInput(forms.FileInput):
+class Chooser(forms.FileInput):
+    """A file field that asks in the page's language; the browser's asks in its own."""
+
+    template_name = "console/parts/file.html"
+
+
+class PhotosInput(Chooser):
     """A file field that takes several files."""
 
     allow_multiple_selected = True

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from fangxian.interfaces.console.days import DayField, TimeField
 from fangxian.interfaces.console.photos import WithPhotos
 from fangxian.kernel.conditions import ALWAYS, evaluate, write
 from fangxian.mechanisms.protocol.forms import Form, Question, QuestionType
@@ -193,13 +194,11 @@ def _text(question: Question) -> forms.Field:
 
 
 def _time(question: Question) -> forms.Field:
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    return forms.TimeField(widget=widget, **_options(question))
+    return TimeField(**_options(question))
 
 
 def _date(question: Question) -> forms.Field:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, **_options(question))
+    return DayField(**_options(question))
 
 
 _FIELDS: Mapping[QuestionType, Callable[[Question], forms.Field]] = {

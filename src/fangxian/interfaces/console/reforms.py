@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.canonical import digest
 from fangxian.kernel.scopes import Scope
@@ -32,9 +33,8 @@ EVERYWHERE = Scope(everywhere=True)
 class ReformForm(forms.Form):
     """Since when a change holds, and by which document. ``seen`` is what was shown."""
 
-    on = forms.DateField(
+    on = DayField(
         label=_("From which day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     source = forms.CharField(
         label=_("By which document"),

@@ -24,12 +24,21 @@ def parse_day(text: str) -> dt.date | None:
     only one order of day and month gives a day. Bare numbers are the serials of
     a spreadsheet.
     """
-    tidy = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", text).strip())
-    tidy = tidy.replace(" ", "")
+    tidy = _tidy(text)
     if tidy.isdecimal() and int(tidy) in SERIALS:
         return SERIAL_ZERO + dt.timedelta(days=int(tidy))
-    days = set(_readings(tidy))
+    return written_day(text)
+
+
+def written_day(text: str) -> dt.date | None:
+    """Read a day that somebody typed: as above, without the serials."""
+    days = set(_readings(_tidy(text)))
     return days.pop() if len(days) == 1 else None
+
+
+def _tidy(text: str) -> str:
+    tidy = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", text).strip())
+    return tidy.replace(" ", "")
 
 
 def _readings(text: str) -> Iterator[dt.date]:

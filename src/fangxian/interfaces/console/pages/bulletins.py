@@ -18,6 +18,7 @@ from fangxian.capabilities.daily_return.queries import get_paper
 from fangxian.capabilities.daily_return.rendering import html, word
 from fangxian.capabilities.daily_return.rendering.document import document_of
 from fangxian.capabilities.daily_return.rules import BULLETIN
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import day_of
@@ -33,9 +34,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 class ComposeForm(forms.Form):
     """The day that a bulletin is about."""
 
-    day = forms.DateField(
+    day = DayField(
         label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -88,7 +88,7 @@ def compose(request: PageRequest) -> HttpResponse:
     """Compose the unit's bulletin of a day, or lead to the one that is out."""
     form = ComposeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, gettext("Give a day."))
+        messages.error(request, str(form.errors["day"][0]))
         return redirect("bulletins")
     unit, day = request.actor.unit or 0, form.cleaned_data["day"]
     try:

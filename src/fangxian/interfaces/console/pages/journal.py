@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.history import (
     FAMILIES,
@@ -51,15 +52,13 @@ class Filter(forms.Form):
     event = forms.ChoiceField(
         required=False, label=_("Acts"), choices=[*ANY_EVENT, *FAMILIES.items()]
     )
-    first = forms.DateField(
+    first = DayField(
         required=False,
         label=_("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    last = forms.DateField(
+    last = DayField(
         required=False,
         label=_("To"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -78,7 +77,8 @@ class Row:
 def journal(request: PageRequest) -> HttpResponse:
     """List the entries in scope, newest first."""
     asked = Filter(request.GET)
-    wanted = asked.cleaned_data if asked.is_valid() else {}
+    asked.full_clean()
+    wanted = asked.cleaned_data
     first, last = wanted.get("first"), wanted.get("last")
     found = queries.find_entries(
         jurisdiction.areas_of(request.actor.scope),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import areas as shown
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
 from fangxian.interfaces.console.requests import PageRequest
@@ -150,9 +151,8 @@ class AreaForm(forms.Form):
         max_length=15,
         help_text=_("Management areas and what lies below a community have none."),
     )
-    on = forms.DateField(
+    on = DayField(
         label=_("Stands since"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     source = forms.CharField(
         label=_("By which document"),

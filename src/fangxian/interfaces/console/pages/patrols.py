@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
+from fangxian.interfaces.console.days import DayField, MinuteField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import day_of
@@ -32,15 +33,13 @@ OWN = {"own": True}  # what lies in no unit below
 class Period(forms.Form):
     """The first and the last day shown."""
 
-    first = forms.DateField(
+    first = DayField(
         required=False,
         label=_("From"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
-    last = forms.DateField(
+    last = DayField(
         required=False,
         label=_("To"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -58,7 +57,8 @@ class Line:
 def patrols(request: PageRequest) -> HttpResponse:
     """Show what should have been visited, was, and was missed."""
     asked = Period(request.GET)
-    days = asked.cleaned_data if asked.is_valid() else {}
+    asked.full_clean()
+    days = asked.cleaned_data
     last = days.get("last") or day_of(request.at)
     first = min(days.get("first") or last, last)
     area = _area(request)
@@ -68,7 +68,9 @@ def patrols(request: PageRequest) -> HttpResponse:
     asks = {"day": first, "last": last, "area": area, "places": True}
     context = {
         "asks": urlencode(asks),
-        "period": Period(initial={"first": first, "last": last}),
+        "period": asked
+        if asked.errors
+        else Period(initial={"first": first, "last": last}),
         "area": jurisdiction.get_area(area),
         "total": inspection.summed(rows, area=area),
         "units": _by_unit(rows, area, asks),
@@ -162,13 +164,7 @@ class SelfCheckForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label=_("Kinds of place"), widget=forms.CheckboxSelectMultiple
     )
-    due = forms.DateTimeField(
-        label=_("Due"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(
-            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        ),
-    )
+    due = MinuteField(label=_("Due"))
 
     def __init__(self, kinds: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

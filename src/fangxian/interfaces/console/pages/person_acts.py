@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import people as shown
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.people import PRIVATE, choices_of, offer
 from fangxian.interfaces.console.pages.places import HOLDERS, area_choices
@@ -28,12 +29,6 @@ from fangxian.mechanisms.ledger.states import Purpose, Relation
 
 
 SOMEBODY_ELSE = ""
-
-
-def day_field(label: Any) -> forms.DateField:
-    """Ask for a day."""
-    shape = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=shape)
 
 
 def answer(
@@ -58,7 +53,7 @@ class MoveInForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs=PRIVATE),
     )
-    since = day_field(_("Lives there since"))
+    since = DayField(label=_("Lives there since"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +102,7 @@ def _move_in(request: PageRequest, person_id: UUID, said: dict[str, Any]) -> Non
 class MoveOutForm(forms.Form):
     """From which day on somebody does not live there."""
 
-    until = day_field(_("The first day they do not live there"))
+    until = DayField(label=_("The first day they do not live there"))
 
 
 @page("person_move_out")

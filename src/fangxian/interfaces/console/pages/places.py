@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import places as shown
 from fangxian.interfaces.console.areas import known_staff
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
@@ -205,10 +206,9 @@ class PlaceForm(forms.Form):
         empty_value=None,
     )
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
-    opened_on = forms.DateField(
+    opened_on = DayField(
         label=_("Opened on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from fangxian.capabilities.inspection.previews import Foreseen, foresee
 from fangxian.interfaces.console import protocols as shown
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.risks import shown_risks
@@ -50,11 +51,10 @@ class AdoptForm(forms.Form):
     """Where and from which day an edition is in force."""
 
     field_order = ("area", "first")
-    first = forms.DateField(
+    first = DayField(
         label=_("From"),
         required=False,
         help_text=_("Empty: from now."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *said: Any, areas: list[tuple[int, str]]) -> None:

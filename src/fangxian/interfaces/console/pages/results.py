@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from fangxian.capabilities.home_watch import actions, queries, rules
 from fangxian.capabilities.home_watch.states import Outcome
 from fangxian.interfaces.console import results as shown
+from fangxian.interfaces.console.days import DayField, MinuteField
 from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
@@ -34,7 +35,6 @@ from fangxian.mechanisms.ledger.people.queries import entries_of, find_people
 
 ROWS_A_PAGE = 50
 FOUND_MAX = 20
-MINUTE = "%Y-%m-%dT%H:%M"
 SHOWS = ("waiting", "today", "taken")
 
 
@@ -137,9 +137,8 @@ class ResultForm(forms.Form):
     """What the laboratory's report says. ``id`` was made with the form."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    sampled_on = forms.DateField(
+    sampled_on = DayField(
         label=_("Day of the sample"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     outcome = forms.ChoiceField(
         label=pgettext_lazy("evidence", "Result"),
@@ -147,11 +146,7 @@ class ResultForm(forms.Form):
         widget=forms.RadioSelect,
     )
     laboratory = forms.CharField(label=_("Laboratory"), max_length=60)
-    received_at = forms.DateTimeField(
-        label=_("Received at"),
-        input_formats=[MINUTE],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE),
-    )
+    received_at = MinuteField(label=_("Received at"))
     taken_here = forms.BooleanField(
         label=_("Our house took the sample itself"),
         required=False,

@@ -17,6 +17,7 @@ from fangxian.capabilities.daily_return import actions
 from fangxian.capabilities.daily_return.rules import DAILY
 from fangxian.interfaces.console import returns as shown
 from fangxian.interfaces.console import signoff
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
@@ -35,20 +36,20 @@ ONE_DAY = dt.timedelta(days=1)
 DAYS_TOLD = 7
 DAYS_MOST = 31
 ROWS_A_PAGE = 50
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Asked(forms.Form):
     """Which day, which area."""
 
-    day = forms.DateField(required=False, label=_("Day"), widget=DATE)
+    day = DayField(required=False, label=_("Day"))
     area = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 def _asked(request: PageRequest) -> tuple[dt.date, int]:
     """Read day and area of the address; what is not given is ours, today."""
     form = Asked(request.GET)
-    given = form.cleaned_data if form.is_valid() else {}
+    form.full_clean()
+    given = form.cleaned_data
     day = given.get("day") or day_of(request.at)
     area = given.get("area") or request.actor.unit or 0
     jurisdiction.check_reaches(request.actor.scope, area, what="unit")
@@ -61,7 +62,9 @@ def returns(request: PageRequest) -> HttpResponse:
     """Show who has returned on a day, who is late, and who is missing by name."""
     day, area = _asked(request)
     here = jurisdiction.get_area(area)
+    form = Asked(request.GET)
     context = {
+        "asked": form if form.errors else Asked(initial={"day": day, "area": area}),
         "day": day,
         "before": day - ONE_DAY,
         "after": day + ONE_DAY if day < day_of(request.at) else None,
@@ -234,8 +237,8 @@ def _changed(returned: Any, at: dt.datetime) -> list[signoff.Changed]:
 class Period(forms.Form):
     """The first and the last day told about."""
 
-    first = forms.DateField(required=False, label=_("From"), widget=DATE)
-    last = forms.DateField(required=False, label=_("To"), widget=DATE)
+    first = DayField(required=False, label=_("From"))
+    last = DayField(required=False, label=_("To"))
 
 
 @page("returns_timeliness")
@@ -243,7 +246,8 @@ def how_timely(request: PageRequest) -> HttpResponse:
     """Show for each unit how it returned: in time, late, not at all, not true."""
     _day, area = _asked(request)
     form = Period(request.GET)
-    days = form.cleaned_data if form.is_valid() else {}
+    form.full_clean()
+    days = form.cleaned_data
     last = min(days.get("last") or day_of(request.at), day_of(request.at))
     first = days.get("first") or last - (DAYS_TOLD - 1) * ONE_DAY
     first = min(max(first, last - (DAYS_MOST - 1) * ONE_DAY), last)
@@ -256,7 +260,9 @@ def how_timely(request: PageRequest) -> HttpResponse:
     names = jurisdiction.path_names({one.area for one in page_})
     context = {
         "area": jurisdiction.get_area(area),
-        "period": Period(initial={"first": first, "last": last}),
+        "period": form
+        if form.errors
+        else Period(initial={"first": first, "last": last}),
         "first": first,
         "last": last,
         "page": page_,

@@ -15,6 +15,7 @@ from fangxian.capabilities.enrolment import actions, queries, rules
 from fangxian.capabilities.enrolment.journeys import Journey
 from fangxian.capabilities.enrolment.states import Risk, Source
 from fangxian.interfaces.console import arrivals as shown
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.people import PRIVATE, PersonForm, offer
@@ -28,9 +29,6 @@ from fangxian.mechanisms.ledger.people.details import Details
 from fangxian.mechanisms.ledger.people.queries import PersonCard, cards_of, get_person
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.task.queries import get_task
-
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class JourneyForm(forms.Form):
@@ -49,11 +47,9 @@ class JourneyForm(forms.Form):
         help_text=_("Empty if they were in none of these."),
     )
     is_abroad = forms.BooleanField(label=_("From abroad"), required=False)
-    left_on = forms.DateField(label=_("Left on"), required=False, widget=DAY)
-    entered_on = forms.DateField(
-        label=_("Entered the country on"), required=False, widget=DAY
-    )
-    arrived_on = forms.DateField(label=_("Arrived here on"), required=False, widget=DAY)
+    left_on = DayField(label=_("Left on"), required=False)
+    entered_on = DayField(label=_("Entered the country on"), required=False)
+    arrived_on = DayField(label=_("Arrived here on"), required=False)
     transport = forms.CharField(
         label=_("Train, flight or car"),
         max_length=60,

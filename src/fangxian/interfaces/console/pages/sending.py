@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.pages.people import offer
 from fangxian.interfaces.console.pages.places import LISTED, area_choices
+from fangxian.interfaces.console.photos import Chooser
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.imports import uploads
 from fangxian.interfaces.imports.mapping import Sheet
@@ -37,7 +38,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class UploadForm(forms.Form):
     """A file, and what area it is about."""
 
-    file = forms.FileField(label=_("File"), help_text=_("CSV or Excel; 10 MB at most."))
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV or Excel; 10 MB at most."), widget=Chooser
+    )
     area = forms.ChoiceField(
         label=_("What area it is about"),
         help_text=_("Streets and communities in the list are looked for below it."),

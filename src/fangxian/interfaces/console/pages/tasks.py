@@ -20,6 +20,7 @@ from fangxian.capabilities.enrolment import queries as enrolment
 from fangxian.capabilities.enrolment.states import WAITING
 from fangxian.interfaces.console import duties as shown
 from fangxian.interfaces.console.findings import kind_names
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -36,7 +37,6 @@ SOON = dt.timedelta(hours=2)
 ONE_DAY = dt.timedelta(days=1)
 
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 STANDING = {
     "owed": (_("all but waived"), frozenset(State) - {State.WAIVED}),
     "open": (_("still owed"), OPEN),
@@ -59,8 +59,8 @@ class Filter(forms.Form):
             ("missed", _("missed on the day")),
         ],
     )
-    day = forms.DateField(required=False, label=_("Day"), widget=DATE)
-    last = forms.DateField(required=False, label=_("To"), widget=DATE)
+    day = DayField(required=False, label=_("Day"))
+    last = DayField(required=False, label=_("To"))
     state = forms.ChoiceField(
         required=False,
         label=_("State"),
@@ -85,13 +85,16 @@ def tasks(request: PageRequest) -> HttpResponse:
     """List duties in scope: of a day or some days, overdue, due soon, missed."""
     kinds = kind_names()
     form = Filter(request.GET, kinds=kinds)
-    given = form.cleaned_data if form.is_valid() else {}
+    form.full_clean()
+    given = form.cleaned_data
     first = given.get("day") or _today(request)
     days = {"day": first, "last": max(given.get("last") or first, first)}
     found = _found(request, given | days)
     page_ = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "filter": Filter(initial={**given, **days}, kinds=kinds),
+        "filter": form
+        if form.errors
+        else Filter(initial={**given, **days}, kinds=kinds),
         "area": given.get("area") and jurisdiction.path_name(given["area"]),
         "page": page_,
         "rows": shown.rows(list(page_.object_list), request.actor, request.at),

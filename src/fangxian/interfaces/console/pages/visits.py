@@ -16,6 +16,7 @@ from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
 from fangxian.interfaces.console.about_people import check_may_read_health, names_of
+from fangxian.interfaces.console.days import MinuteField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.questions import AnswersForm, told, word
@@ -81,13 +82,7 @@ class VisitForm(AnswersForm):
     """The pack's questions, and when it was seen. ``id`` was made with the form."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    seen_at = forms.DateTimeField(
-        label=_("Seen at"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(
-            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        ),
-    )
+    seen_at = MinuteField(label=_("Seen at"))
 
 
 def fresh_visit(request: PageRequest) -> dict[str, object]:

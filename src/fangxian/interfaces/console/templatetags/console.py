@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput
 from django.forms.utils import flatatt
 from django.template import Context
 from django.templatetags.static import static
@@ -226,6 +226,12 @@ def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
         "many": bound.use_fieldset,
         "around": flatatt(getattr(bound.form, "around", {}).get(bound.name, {})),
     }
+
+
+@register.inclusion_tag("console/parts/wrong.html")
+def wrong(form: BaseForm) -> dict[str, Any]:
+    """Say what in a filter was not understood, and is therefore not asked for."""
+    return {"fields": [one for one in form if one.errors]}
 
 
 @register.inclusion_tag("console/parts/fold.html", takes_context=True)
