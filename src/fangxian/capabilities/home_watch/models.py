@@ -93,8 +93,9 @@ class Member(models.Model):
 class Sample(models.Model):
     """A sample of somebody at home that was taken on a day, and waits for its result.
 
-    ``observation`` is the record of the visit; None where the laboratory itself took
-    the sample. One a day: what a second swab of the day says is said of the same.
+    ``observation`` is the record that it was taken: of the visit, or of the house that
+    took it itself (None in older rows). One a day: what a second swab of the day says
+    is said of the same.
     """
 
     privacy: ClassVar = {

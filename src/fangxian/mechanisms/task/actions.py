@@ -111,7 +111,23 @@ def complete(task_id: int, *, observation: UUID, by: Actor, at: dt.datetime) -> 
     task = _locked(task_id, by=by)
     LIFECYCLE.check(State(task.state), State.COMPLETED)
     rules.check_can_do(task, by=by, at=at)
+    return _completed(task, observation, by=by, at=at)
 
+
+@transaction.atomic
+def fulfil(task_id: int, *, observation: UUID, by: Actor, at: dt.datetime) -> Task:
+    """End a duty that an observation of somebody else has fulfilled.
+
+    Whether it has is for the capability to judge whose duty it is; nobody ends a duty
+    of their own choice so.
+    """
+    task = _locked(task_id, by=by)
+    LIFECYCLE.check(State(task.state), State.COMPLETED)
+    rules.check_window(task, at=at)
+    return _completed(task, observation, by=by, at=at)
+
+
+def _completed(task: Task, observation: UUID, *, by: Actor, at: dt.datetime) -> Task:
     task.observation = observation
     _end(task, State.COMPLETED, by=by, at=at, also=("observation",))
     event = events.Completed(

@@ -79,6 +79,11 @@ def check_can_do(task: "Task", *, by: "Actor", at: "dt.datetime") -> None:
     """
     if not _owes_or_leads(task, by=by):
         raise NOT_YOUR_DUTY(task=task.pk)
+    check_window(task, at=at)
+
+
+def check_window(task: "Task", *, at: "dt.datetime") -> None:
+    """Refuse before the window opens, and after it has closed."""
     if at < task.opens_at:
         raise NOT_YET_OPEN(task=task.pk, opens_at=task.opens_at)
     if task.closes_at is not None and at >= task.closes_at:
@@ -88,6 +93,11 @@ def check_can_do(task: "Task", *, by: "Actor", at: "dt.datetime") -> None:
 def can_do(task: "Task", *, by: "Actor", at: "dt.datetime") -> bool:
     """Whether the claim and record buttons are worth showing."""
     return _passes(lambda: check_can_do(task, by=by, at=at))
+
+
+def is_in_window(task: "Task", *, at: "dt.datetime") -> bool:
+    """Whether the duty can still be fulfilled, by whomever."""
+    return _passes(lambda: check_window(task, at=at))
 
 
 def check_can_hand_back(task: "Task", *, by: "Actor", reason: str) -> None:

@@ -12,8 +12,10 @@ from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.journal.models import Entry
+from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.restriction.models import Cohort, Decision, Evidence
 from fangxian.mechanisms.restriction.queries import waiting
+from fangxian.mechanisms.task.actions import lapse_due
 from fangxian.mechanisms.task.models import Task
 from fangxian.mechanisms.task.states import State
 from tests.unit.capabilities.home_watch.watching import (
@@ -155,7 +157,49 @@ def test_after_the_end_a_result_of_before_still_comes_in(watching, sampled):
 def test_a_house_that_took_the_sample_says_so(watching, watch):
     result = take(watching, watch, who="cdc", taken_here=True)
 
-    assert (result.sample.on, result.sample.observation) == (THE_14TH, None)
+    assert (result.sample.on, result.sample.observation_id) == (THE_14TH, result.pk)
+    seen = Observation.objects.get()
+    assert (seen.form, seen.answers) == (Form.SAMPLING, SAMPLED)
+    assert (seen.by, seen.at) == (watching.world.actor("cdc").person, MORNING)
+
+
+def duty_of(watch, day):
+    return Task.objects.get(
+        subject=f"restriction:{watch.pk}", form=Form.SAMPLING, due_at=clock(18, day=day)
+    )
+
+
+@pytest.mark.parametrize("who", ["hospital", "cdc"])
+def test_a_sample_that_a_house_took_is_what_the_grid_worker_was_to_do(
+    watching, watch, who
+):
+    watching.plan(14)
+
+    result = take(watching, watch, who=who, taken_here=True, at=clock(15, day=14))
+
+    duty = duty_of(watch, 14)
+    assert (duty.state, duty.observation) == (State.COMPLETED, result.pk)
+    assert duty.ended_by == watching.world.actor(who).person
+
+
+def test_it_is_not_what_was_to_be_done_on_another_day(watching, watch):
+    watching.plan(14)
+    watching.plan(21)
+    at = clock(15, day=21)
+
+    take(watching, watch, who="hospital", taken_here=True, at=at)  # taken on the 14th
+    watching.write(watch, SAMPLED, act=actions.record_sampling, at=at)
+
+    assert duty_of(watch, 21).state == State.ISSUED
+
+
+def test_what_was_missed_stays_missed(watching, watch):
+    watching.plan(14)
+    lapse_due(at=clock(0, day=15))
+
+    take(watching, watch, who="cdc", taken_here=True)
+
+    assert duty_of(watch, 14).state == State.LAPSED
 
 
 def test_a_hospital_may_say_so_of_whom_a_sample_is_due(watching, watch):

@@ -1,4 +1,5 @@
 import datetime as dt
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -249,6 +250,21 @@ def test_complete_after_the_window_is_refused_and_writes_nothing(world, unchange
     )
 
     assert kind is rules.WINDOW_CLOSED
+
+
+def test_what_somebody_else_did_fulfils_a_duty_in_its_window_and_scope(world):
+    task, doctor = issued(world), world.actor("cdc")
+    assert not rules.can_do(task, by=doctor, at=NOON)
+    fulfil = partial(actions.fulfil, task.pk, observation=SEEN)
+
+    assert refused(lambda: fulfil(by=doctor, at=CLOSES)) is rules.WINDOW_CLOSED
+    charlie = world.actor("charlie")
+    assert refused(lambda: fulfil(by=charlie, at=NOON)) is OUT_OF_REACH
+    fulfil(by=doctor, at=NOON)
+
+    now = Task.objects.get()
+    assert (now.state, now.observation) == (State.COMPLETED, SEEN)
+    assert entries(task) == [("task.completed", doctor.person)]
 
 
 def test_the_database_refuses_completion_without_an_observation(world):

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fangxian.capabilities.home_watch import events, queries, rules
-from fangxian.capabilities.home_watch.actions.sampling import note_sample
+from fangxian.capabilities.home_watch.actions.sampling import (
+    day_sampled,
+    falls_on,
+    note_sample,
+)
 from fangxian.capabilities.home_watch.facts import subject_of
 from fangxian.capabilities.home_watch.models import Watch
 from fangxian.capabilities.home_watch.states import SAMPLINGS, Form
@@ -20,13 +24,14 @@ from fangxian.mechanisms.observation.evidence import EvidenceFacts
 from fangxian.mechanisms.protocol.queries import LoadedEdition, get_form
 from fangxian.mechanisms.protocol.rules import FailedItem, failed_items
 from fangxian.mechanisms.restriction.queries import end_of
-from fangxian.mechanisms.task.actions import complete
+from fangxian.mechanisms.task.actions import complete, fulfil
 from fangxian.mechanisms.task.queries import owed
-from fangxian.mechanisms.task.rules import can_do
+from fangxian.mechanisms.task.rules import can_do, is_in_window
 
 
 if TYPE_CHECKING:
     from fangxian.mechanisms.observation.models import Observation
+    from fangxian.mechanisms.task.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +106,29 @@ def _follow_up(seen: Seen, edition: LoadedEdition, *, by: Actor, at: datetime) -
 
 
 def _complete_others(seen: Seen, *, by: Actor, at: datetime) -> tuple[int, ...]:
-    """Complete the other duties to this person that the same form fulfils now."""
+    """Complete the other duties to this person that the same form fulfils now.
+
+    A sample fulfils the duty of its own day, not that of the day on which it is told of;
+    and also what another post owed, where a hospital or the CDC has taken it.
+    """
     others = owed(seen.subject, seen.form, seen.seen_at)
+    if seen.form in SAMPLINGS:
+        day = day_sampled(seen.answers, seen.seen_at)
+        others = [task for task in others if day is None or falls_on(task, day)]
+        if by.role in rules.TAKERS:
+            return _fulfil_all(others, seen, by=by, at=at)
     done = [task.pk for task in others if can_do(task, by=by, at=at)]
     for task in done:
         complete(task, observation=seen.id, by=by, at=at)
+    return tuple(done)
+
+
+def _fulfil_all(
+    others: Sequence["Task"], seen: Seen, *, by: Actor, at: datetime
+) -> tuple[int, ...]:
+    done = [task.pk for task in others if is_in_window(task, at=at)]
+    for task in done:
+        fulfil(task, observation=seen.id, by=by, at=at)
     return tuple(done)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from fangxian.capabilities.home_watch import events, queries, rules
 from fangxian.capabilities.home_watch.actions.duties import issue_all_for
-from fangxian.capabilities.home_watch.actions.sampling import sampled
+from fangxian.capabilities.home_watch.actions.recording import Seen, write_down
 from fangxian.capabilities.home_watch.facts import (
     RESULT,
     day_zero,
@@ -20,7 +20,7 @@ from fangxian.capabilities.home_watch.facts import (
     subject_of,
 )
 from fangxian.capabilities.home_watch.models import Result, Sample, Watch
-from fangxian.capabilities.home_watch.states import Outcome
+from fangxian.capabilities.home_watch.states import Form, Outcome
 from fangxian.kernel.actors import SYSTEM, Actor, Role
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.scopes import EVERYWHERE
@@ -125,7 +125,24 @@ def _sample(watch: Watch, said: Stated, *, by: Actor, at: dt.datetime) -> Sample
         return known
     if not said.taken_here:
         raise rules.NOT_SAMPLED(day=said.sampled_on.isoformat())
-    return sampled(watch, said.sampled_on, observation=None, by=by, at=at)
+    return _taken_here(watch, said, by=by, at=at)
+
+
+def _taken_here(watch: Watch, said: Stated, *, by: Actor, at: dt.datetime) -> Sample:
+    """Write down that the house took the sample, as a visit would have written it.
+
+    It is what the grid worker was to do that day, so nobody is sent to the door for it.
+    """
+    last = end_of(watch.decision).at - dt.timedelta.resolution
+    seen = Seen(
+        id=said.id,
+        watch=watch,
+        form=Form.SAMPLING,
+        answers={"sampled": True, "sampled_on": said.sampled_on.isoformat()},
+        seen_at=min(said.received_at, last),
+    )
+    write_down(seen, by=by, at=at)
+    return Sample.objects.get(watch=watch, on=said.sampled_on)
 
 
 def _write(
