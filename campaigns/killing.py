@@ -12,7 +12,7 @@ from campaigns.results import heading, write
 from campaigns.runs import Told, run, seed_of_today
 
 
-TESTS = "tests/durability"
+TESTS = "tests/durability/test_kills.py"
 
 
 def report(told: Sequence[Told], *, seed: str, kills: str) -> list[str]:

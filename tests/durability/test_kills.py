@@ -2,11 +2,12 @@
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 
 import pytest
+
+from tests.durability.conftest import environment_of
 
 
 KILLS = int(os.environ.get("FANGXIAN_KILLS", "30"))
@@ -15,20 +16,13 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def kill(tmp_path, record_property):
+def kill(tmp_path, seed, record_property):
     """``kill(what)`` runs the killing in a process and a folder of its own."""
-    seed = os.environ.get("FANGXIAN_SEED") or str(secrets.randbits(32))
-    print(f"FANGXIAN_SEED={seed}")  # noqa: T201 -- pytest shows it with a failure
 
     def run(what, *control):
         done = subprocess.run(
             [*PROGRAM, what, str(KILLS), seed, *control],
-            env={
-                **os.environ,
-                "FANGXIAN_DATA": str(tmp_path),
-                "FANGXIAN_DATABASE": "",
-                "PYTHONPATH": "src:.",
-            },
+            env=environment_of(tmp_path),
             capture_output=True,
             text=True,
             check=True,

@@ -63,13 +63,17 @@ async def post(
 
 @dataclass
 class Phone:
-    """An enrolment: its key's number, its acts as they were made, what it was told."""
+    """An enrolment: its key's number, its acts as they were made, what it was told.
+
+    The first ``dropped`` acts it no longer has: what a test knows, it does not.
+    """
 
     id: UUID
     key: int
     made: list[str] = field(default_factory=list)
     ids: list[UUID] = field(default_factory=list)
     upto: int = 0
+    dropped: int = 0
 
     def capture(self, kind, body, *, seen_at=NOON, number=None, prev=None):
         """Make an act; give its place."""
@@ -97,6 +101,7 @@ class Phone:
     def batch(self, seqs=None, *, sent_at=NOON, **more):
         """Sign a batch of these acts, else of all that the server does not hold."""
         wanted = range(self.upto + 1, len(self.made) + 1) if seqs is None else seqs
+        assert all(seq > self.dropped for seq in wanted)
         have = {"seq": len(self.made), "hash": self.hash_at(len(self.made))}
         front = {
             "device": str(self.id),
