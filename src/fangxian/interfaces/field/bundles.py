@@ -2,13 +2,14 @@
 
 The first pull goes section by section, in pages. Later ones say up to which number of
 the journal the phone knows, and are told what the journal has touched since: how it
-stands now, or that it is gone. Where the scope itself or the rules changed, or too
-much did, everything is told again. A pull only reads.
+stands now, or that it is gone. Where the scope itself or the rules changed, also by a
+day that has come, or too much did, everything is told again. A pull only reads.
 """
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,11 +18,11 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
-from fangxian.interfaces.field import duties, ledger
+from fangxian.interfaces.field import duties, ledger, problems, sweeps
 from fangxian.interfaces.field.answers import NO_SHAPE, answers_phones
 from fangxian.interfaces.field.asking import Asker, who_asks
 from fangxian.interfaces.field.sheets import Item
-from fangxian.kernel.situation import clock_of
+from fangxian.kernel.situation import clock_of, find_situation
 from fangxian.mechanisms.journal.queries import (
     JournalEntry,
     entries_after,
@@ -32,7 +33,11 @@ from fangxian.mechanisms.journal.queries import (
 from fangxian.mechanisms.jurisdiction import events as areas
 from fangxian.mechanisms.jurisdiction.queries import areas_of
 from fangxian.mechanisms.protocol import events as protocol
+from fangxian.mechanisms.protocol.queries import changes_between
 
+
+if TYPE_CHECKING:
+    from fangxian.interfaces.field.wire import Bundle
 
 PAGE = 200
 ENTRIES_A_TURN = 500
@@ -81,10 +86,12 @@ def bundle(request: HttpRequest) -> JsonResponse:
     )  # before anything is read: what comes meanwhile is told again
     page = (
         _changes(asker, asked)
-        if _is_continuing(asked, cursor)
+        if _is_continuing(asked, cursor, at)
         else _whole(asker, asked.after)
     )
-    told = {
+    told: Bundle = {
+        "now": at,
+        "rehearsal": find_situation(settings.FANGXIAN_DATA) is not None,
         "cursor": cursor,
         "more": page.after is not None,
         "after": page.after,
@@ -103,13 +110,22 @@ def _asked(request: HttpRequest) -> Asked:
         raise NO_SHAPE() from problem
 
 
-def _is_continuing(asked: Asked, last: int) -> bool:
+def _is_continuing(asked: Asked, last: int, at: dt.datetime) -> bool:
     """Whether to tell only what changed; a pull that was begun goes on as it began."""
     if asked.after or asked.cursor is None:
         return asked.after.startswith(SINCE)
     if not 0 <= last - asked.cursor <= ENTRIES_MOST:
         return False
-    return find_next(asked.cursor, REACHING) is None
+    if find_next(asked.cursor, REACHING) is not None:
+        return False
+    told_at = _told_at(asked)
+    return told_at is None or not changes_between(told_at, at)
+
+
+def _told_at(asked: Asked) -> dt.datetime | None:
+    """Say when the last entry was written that the phone knows of; None before any."""
+    known = entries_after(asked.cursor - 1, 1) if asked.cursor else []
+    return known[0].happened_at if known else None
 
 
 # ------------------------------------------------------------------------- sections
@@ -144,7 +160,9 @@ def _named(asker: Asker, where: Collection[str], name: str) -> list[Item]:
 
 
 SECTIONS: Mapping[str, Section] = {
+    "sweep": Section(sweeps.sweeps_in, sweeps.tell_sweeps, UUID, is_ledger=False),
     "task": Section(duties.shown, _tell_duties, is_ledger=False),
+    "finding": Section(problems.open_problems, problems.tell_problems),
     "door": Section(
         ledger.doors_in, lambda _, found: ledger.tell_doors(found), leaves=False
     ),
@@ -209,9 +227,21 @@ def _changes(asker: Asker, asked: Asked) -> Page:
     if reached is not None:
         page.after = f"{SINCE}{reached}"
         return page
+    page.items += _told_anyway(asker, page)
     page.items += [ledger.me_of(asker), *ledger.questions_of(asker)]
     page.gone += _answered(asker, touched.get("act", set()), page.items)
+    if told_at := _told_at(asked):
+        page.gone += [("task", str(pk)) for pk in duties.over_since(asker, told_at)]
+    over = [("sweep", key) for key in sweeps.sweeps_over(asker)]
+    page.gone += [one for one in over if one not in page.gone]
     return page
+
+
+def _told_anyway(asker: Asker, page: Page) -> list[Item]:
+    """Tell days to be signed again: their figures change without an entry about them."""
+    told = {one["id"] for one in page.items if one["t"] == "task"}
+    days = [one for one in duties.to_sign(asker) if one.pk not in told]
+    return duties.tell_tasks(asker, days) if days else []
 
 
 def _touched(number: int) -> tuple[dict[str, set[str]], int | None]:
@@ -234,6 +264,8 @@ def _names(entry: JournalEntry) -> list[tuple[str, str]]:
     """Name what one entry touched: its subject, and the door of who moved."""
     kind, _, key = entry.subject.partition(":")
     named = [(kind, key)] if kind in SECTIONS or kind == "act" else []
+    if kind == "sweep" and (task := entry.payload.get("task")) is not None:
+        named.append(("task", str(task)))
     if kind == "person" and (door := entry.payload.get("door")) is not None:
         named.append(("door", str(door)))
     if kind in ("place", "person") and (into := entry.payload.get("into")):
@@ -247,13 +279,21 @@ def _tell_touched(asker: Asker, name: str, keys: Collection[str], page: Page) ->
     section = SECTIONS[name]
     found = list(ledger.among(section.rows(asker), [section.key(one) for one in keys]))
     page.items += (told := section.tell(asker, found))
-    missing = set(keys) - {str(one["id"]) for one in told if one["t"] == name}
+    here = {(one["t"], str(one["id"])) for one in told}
+    missing = {key for key in keys if _as_told(name, key) not in here}
     if section.leaves and missing:
-        page.gone += [(name, key) for key in _once_here(asker, name, missing)]
+        page.gone += [_as_told(name, key) for key in _once_here(asker, name, missing)]
+
+
+def _as_told(name: str, key: str) -> tuple[str, str]:
+    """Give kind and id of an item; a problem is told as a duty."""
+    return ("task", f"{name}:{key}") if name == "finding" else (name, key)
 
 
 def _once_here(asker: Asker, name: str, keys: Collection[str]) -> list[str]:
     """Of what is not in scope, give what once was: a phone hears of nothing else."""
+    if name == "sweep":
+        return sweeps.known(asker, keys)
     if name == "task":
         own = ledger.among(duties.own_tasks(asker), [int(one) for one in keys])
         return [str(key) for key in own.values_list("pk", flat=True)]

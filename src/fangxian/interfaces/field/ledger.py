@@ -10,11 +10,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import translation
-from django.utils.translation import gettext
 
 from fangxian.interfaces.field.asking import Asker
-from fangxian.interfaces.field.sheets import Item
+from fangxian.interfaces.field.sheets import Item, said
+from fangxian.interfaces.field.wire import (
+    DoorItem,
+    MeItem,
+    PersonItem,
+    PlaceKind,
+    QuestionItem,
+    Supervisor,
+)
 from fangxian.interfaces.intake.inbox import QUARANTINED, Held, open_inbox
 from fangxian.interfaces.intake.reasons import FAILED, read_reason
 from fangxian.kernel.actors import Role
@@ -47,7 +53,7 @@ def carries_ledger(asker: Asker) -> bool:
 
 
 # ---------------------------------------------------------------------------- me
-def me_of(asker: Asker) -> Item:
+def me_of(asker: Asker) -> MeItem:
     """Tell for whom, and in which post, the phone speaks, and what it may register."""
     post = get_post(asker.device.post)
     return {
@@ -61,7 +67,7 @@ def me_of(asker: Asker) -> Item:
     }
 
 
-def _supervisor(asker: Asker) -> Item | None:
+def _supervisor(asker: Asker) -> Supervisor | None:
     """Name the nearest post above that leads, and who holds it."""
     for post in posts_of_chain(asker.device.area):
         holder = holder_of(post.id, asker.at)
@@ -70,7 +76,7 @@ def _supervisor(asker: Asker) -> Item | None:
     return None
 
 
-def _kinds(asker: Asker) -> list[Item]:
+def _kinds(asker: Asker) -> list[PlaceKind]:
     if not can_keep(by=asker.actor):
         return []
     return [
@@ -95,7 +101,7 @@ def tell_doors(found: Iterable[Any]) -> list[Item]:
     return [_door(card, living.get(card.id, 0), names[card.area]) for card in cards]
 
 
-def _door(card: DoorCard, living: int, path: str) -> Item:
+def _door(card: DoorCard, living: int, path: str) -> DoorItem:
     title = " ".join(part for part in (card.building, card.unit) if part)
     return {
         "t": "door",
@@ -141,7 +147,7 @@ def tell_people(found: Iterable[Any]) -> list[Item]:
     return [_person(cards[one]) for one in ids if one in cards]
 
 
-def _person(card: PersonCard) -> Item:
+def _person(card: PersonCard) -> PersonItem:
     door = None if card.door is None else card.door.id
     return {"t": "person", "id": str(card.id), "name": card.name, "door": door}
 
@@ -154,20 +160,15 @@ def questions_of(asker: Asker) -> list[Item]:
     return [_question(one) for one in held]
 
 
-def _question(held: Held) -> Item:
+def _question(held: Held) -> QuestionItem:
     reason = read_reason(held.reason)
     refusal = reason.refusal or FAILED(problem=reason.said)
-    kind, facts = refusal.kind, refusal.facts
-    told: dict[str, dict[str, str]] = {"sentence": {}, "remedy": {}}
-    for language, code in (("zh", "zh-hans"), ("en", "en")):
-        with translation.override(code):
-            told["sentence"][language] = gettext(kind.sentence).format(**facts)
-            told["remedy"][language] = gettext(kind.remedy).format(**facts)
     return {
         "t": "question",
         "id": _id_of(held),
         "at": held.received_at,
-        **told,
+        "sentence": said(refusal.kind.sentence, **refusal.facts),
+        "remedy": said(refusal.kind.remedy, **refusal.facts),
     }
 
 

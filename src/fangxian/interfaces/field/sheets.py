@@ -1,15 +1,20 @@
 """Forms as a phone is told them: the questions, and when each is asked."""
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
 
-from fangxian.kernel.conditions import ALWAYS, Condition, write
+from django.utils import translation
+from django.utils.translation import gettext
+
+from fangxian.interfaces.field.wire import Both, Choice, FormItem, Item
+from fangxian.interfaces.field.wire import Question as AskedQuestion
+from fangxian.kernel.conditions import ALWAYS, write
 from fangxian.mechanisms.protocol.forms import Form, Question
 from fangxian.mechanisms.protocol.queries import LoadedEdition
 from fangxian.mechanisms.protocol.words import Words
 
 
-Item: TypeAlias = dict[str, Any]
+__all__ = ["Item", "both", "form_id", "form_of", "said"]
+LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
 
 
 def form_id(edition: LoadedEdition, code: str) -> str:
@@ -17,7 +22,7 @@ def form_id(edition: LoadedEdition, code: str) -> str:
     return f"{edition.id}:{code}"
 
 
-def form_of(edition: LoadedEdition, form: Form) -> Item:
+def form_of(edition: LoadedEdition, form: Form) -> FormItem:
     """Tell a form with its questions in both languages."""
     return {
         "t": "form",
@@ -29,13 +34,22 @@ def form_of(edition: LoadedEdition, form: Form) -> Item:
     }
 
 
-def both(words: Words) -> dict[str, str]:
+def both(words: Words) -> Both:
     """Say words in both languages; the phone chooses."""
     return {"zh": words.zh, "en": words.en}
 
 
-def _question(one: Question) -> Item:
-    told: Item = {
+def said(words: str, **facts: object) -> Both:
+    """Say the house's own words in both languages."""
+    told: dict[str, str] = {}
+    for language, code in LANGUAGES:
+        with translation.override(code):
+            told[language] = gettext(words).format(**facts)
+    return {"zh": told["zh"], "en": told["en"]}
+
+
+def _question(one: Question) -> AskedQuestion:
+    told: AskedQuestion = {
         "name": one.name,
         "type": one.type.value,
         "label": both(one.label),
@@ -45,18 +59,18 @@ def _question(one: Question) -> Item:
     }
     if one.choices:
         told["choices"] = _choices(one.choices)
-    told |= {
-        name: both(words)
-        for name in ("hint", "unit", "message")
-        if (words := getattr(one, name)) is not None
-    }
-    return told | _conditions(relevant=one.relevant, constraint=one.constraint)
+    if one.hint is not None:
+        told["hint"] = both(one.hint)
+    if one.unit is not None:
+        told["unit"] = both(one.unit)
+    if one.message is not None:
+        told["message"] = both(one.message)
+    if one.relevant != ALWAYS:
+        told["relevant"] = write(one.relevant)
+    if one.constraint != ALWAYS:
+        told["constraint"] = write(one.constraint)
+    return told
 
 
-def _choices(choices: Iterable[tuple[str, Words]]) -> list[Item]:
+def _choices(choices: Iterable[tuple[str, Words]]) -> list[Choice]:
     return [{"value": value, "label": both(label)} for value, label in choices]
-
-
-def _conditions(**conditions: Condition) -> Item:
-    """Write the conditions that say something; without one it is always so."""
-    return {name: write(one) for name, one in conditions.items() if one != ALWAYS}

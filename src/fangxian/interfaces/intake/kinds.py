@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
-from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -13,9 +12,34 @@ from django.utils.translation import gettext
 
 from fangxian.capabilities.daily_return.actions import attest_daily
 from fangxian.capabilities.enrolment import actions as enrolment
+from fangxian.capabilities.enrolment.states import Source
+from fangxian.capabilities.enrolment.sweeps import actions as sweeps
 from fangxian.capabilities.home_watch import actions as home_watch
-from fangxian.capabilities.home_watch.states import Form
-from fangxian.capabilities.inspection.actions import record_visit, self_check
+from fangxian.capabilities.home_watch import queries as watches
+from fangxian.capabilities.home_watch.rules import Named
+from fangxian.capabilities.home_watch.states import Part
+from fangxian.capabilities.inspection.actions import (
+    look_back,
+    put_right,
+    record_visit,
+    self_check,
+)
+from fangxian.interfaces.intake.bodies import (
+    Arrived,
+    Came,
+    Daily,
+    Found,
+    Heard,
+    LookedBack,
+    Rectified,
+    Registered,
+    Seen,
+    SelfChecked,
+    Swept,
+    TeamNamed,
+    Visit,
+    Watched,
+)
 from fangxian.interfaces.intake.envelope import Envelope
 from fangxian.interfaces.intake.photos import photos_of
 from fangxian.kernel.actors import Actor
@@ -24,97 +48,12 @@ from fangxian.kernel.moments import day_of
 from fangxian.kernel.papers import NUMBER_LENGTH, Paper
 from fangxian.mechanisms.ledger.actions import register_place
 from fangxian.mechanisms.ledger.people import actions as people
+from fangxian.mechanisms.ledger.people import queries as ledger
 from fangxian.mechanisms.observation.actions import observe
 
 
 Handler = Callable[[Envelope, Actor, dt.datetime], object]
 Body = TypeVar("Body", bound=msgspec.Struct)
-
-
-class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place was visited: the form's answers, and who else was there."""
-
-    place: int
-    form: str
-    answers: dict[str, Any]
-    task: int | None = None
-    participants: tuple[UUID, ...] = ()
-
-
-class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something was seen or done; the edition is the one the form was shown from."""
-
-    form: str
-    edition: int
-    subject: str
-    area: int
-    answers: dict[str, Any]
-    kind: str = ""
-    task: int | None = None
-
-
-class SelfChecked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place was checked by itself, or with somebody who visits it."""
-
-    place: int
-    answers: dict[str, Any]
-    task: int | None = None
-
-
-class Watched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who stays at home was visited, by one of the forms for it."""
-
-    watch: int
-    form: Form
-    answers: dict[str, Any]
-    task: int | None = None
-
-
-class Arrived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who came from elsewhere was visited."""
-
-    arrival: UUID
-    answers: dict[str, Any]
-    task: int | None = None
-
-
-class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody of whom nobody is sure was asked."""
-
-    person: UUID
-    answers: dict[str, Any]
-    task: int
-
-
-class Registered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who is new was found at a door; ``note`` says more of where they live."""
-
-    area: int
-    name: str
-    phone: str = ""
-    id_number: str = ""
-    door: int | str = ""
-    note: str = ""
-
-
-class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place was found that is new."""
-
-    area: int
-    name: str
-    kind: str
-    address: str = ""
-    phone: str = ""
-    note: str = ""
-
-
-class Daily(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A unit signs its figures of a day; ``zero`` states that nothing happened."""
-
-    area: int
-    day: dt.date
-    zero: bool
-    happened: str = ""
 
 
 def _visit(act: Envelope, by: Actor, at: dt.datetime) -> object:
@@ -254,16 +193,106 @@ def _place(act: Envelope, by: Actor, at: dt.datetime) -> object:
     )
 
 
-def _daily_report(act: Envelope, by: Actor, at: dt.datetime) -> object:
-    body = _body(act, Daily)
-    return attest_daily(
-        area=body.area,
-        day=body.day,
-        zero=body.zero,
-        happened=body.happened,
+def _sweep(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, Swept)
+    return sweeps.record_visit(
+        body.sweep,
+        task=body.task,
+        id=act.id,
+        answers=body.answers,
+        seen_at=act.seen_at,
+        evidence=photos_of(act, body.answers),
         by=by,
         at=at,
     )
+
+
+def _came(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    """Register that somebody of the ledger came, where the ledger has them now."""
+    body = _body(act, Came)
+    card = ledger.get_person(ledger.survivor(body.person), by.scope.unbound)
+    return enrolment.enrol(
+        card.id,
+        id=act.id,
+        source=Source.DOOR_SURVEY,
+        origin=body.origin,
+        listing=body.listing,
+        is_abroad=body.is_abroad,
+        left_on=body.left_on,
+        entered_on=body.entered_on,
+        arrived_on=body.arrived_on,
+        transport=body.transport,
+        area=card.area,
+        by=by,
+        at=at,
+    )
+
+
+def _daily_report(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    """Sign the figures as they are when the act is done, as on the console."""
+    body = _body(act, Daily)
+    stated = body.stated()
+    return attest_daily(
+        area=body.area,
+        day=body.day,
+        zero=stated.nothing_happened,
+        happened=stated.what_happened,
+        by=by,
+        at=at,
+    )
+
+
+def _look_back(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, LookedBack)
+    passed = body.answers.get("put_right") is True
+    note = body.answers.get("remarks" if passed else "what_remains", "")
+    return look_back(
+        body.finding,
+        passed=passed,
+        note=str(note),
+        answers=body.answers,
+        id=act.id,
+        seen_at=act.seen_at,
+        evidence=photos_of(act, body.answers),
+        by=by,
+        at=at,
+    )
+
+
+def _rectification(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    body = _body(act, Rectified)
+    return put_right(
+        body.finding,
+        how=body.answers.done,
+        id=act.id,
+        seen_at=act.seen_at,
+        evidence=photos_of(act, {"photos": body.answers.photos}),
+        by=by,
+        at=at,
+    )
+
+
+def _team(act: Envelope, by: Actor, at: dt.datetime) -> object:
+    """Name those who are new; whom nothing is said of, stay."""
+    body = _body(act, TeamNamed)
+    watch = watches.get_watch(body.watch, by.scope)
+    now = watches.team_of(watch.pk)
+    named = {part: _named(part, now.get(part), body.answers) for part in Part}
+    team = {part: one for part, one in named.items() if one != Named()}
+    return home_watch.name_team(watch.pk, team=team, id=act.id, by=by, at=at)
+
+
+def _named(part: Part, now: Any, answers: Mapping[str, str]) -> Named:
+    """Give who has a part from now on: whoever is named, else whoever has it."""
+    name = answers.get(f"{part}_name", "").strip()
+    telephone = answers.get(f"{part}_telephone", "").strip()
+    if name:
+        return Named(name=name, telephone=telephone)
+    if now is None:
+        return Named(telephone=telephone)
+    if now.person is not None:
+        return Named(person=now.person)
+    return Named(name=now.name or "", telephone=telephone or now.telephone or "")
 
 
 def _body(act: Envelope, shape: type[Body]) -> Body:
@@ -278,8 +307,13 @@ KINDS: Mapping[str, Handler] = MappingProxyType(
         "watch": _watch,
         "arrival": _arrival,
         "hearsay": _hearsay,
+        "sweep": _sweep,
+        "came": _came,
         "person": _person,
         "place": _place,
         "daily_report": _daily_report,
+        "look_back": _look_back,
+        "rectification": _rectification,
+        "team": _team,
     }
 )

@@ -16,6 +16,7 @@ import msgspec
 from django.db import OperationalError
 
 from fangxian.interfaces.intake.at_rest import UNREADABLE
+from fangxian.interfaces.intake.bodies import LOST_BY_PHONE, Lost
 from fangxian.interfaces.intake.envelope import Envelope
 from fangxian.interfaces.intake.events import (
     UNKNOWN,
@@ -49,7 +50,6 @@ from fangxian.mechanisms.journal.queries import entries_of
 from fangxian.mechanisms.jurisdiction.queries import actor_for
 
 
-LOST_BY_PHONE = "device.lost"
 LOG = logging.getLogger("fangxian.intake")
 
 
@@ -129,13 +129,6 @@ def _said_before(act: Envelope) -> str:
     if DoneLater.name in events or SetAside.name in events:
         return ""
     return str(events.get(Quarantined.name, {}).get("reason", ""))
-
-
-class Lost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A phone found that it no longer holds these acts."""
-
-    first: int = msgspec.field(name="from")
-    last: int = msgspec.field(name="to")
 
 
 def _close_gap(inbox: Inbox, kept: Kept, act: Envelope, *, at: dt.datetime) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from fangxian.capabilities.daily_return import rules as daily_return
 from fangxian.capabilities.enrolment import rules as enrolment
+from fangxian.capabilities.enrolment.sweeps import rules as sweeps
 from fangxian.capabilities.home_watch import rules as home_watch
 from fangxian.capabilities.inspection import rules as inspection
+from fangxian.kernel import transitions
 from fangxian.kernel.canonical import plain
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.finding import rules as finding
@@ -92,7 +94,9 @@ SLICES = (
     protocol,
     report,
     restriction,
+    sweeps,
     task,
+    transitions,
 )
 CATALOGUE = {
     kind.code: kind

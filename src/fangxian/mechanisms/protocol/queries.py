@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from fangxian.mechanisms.jurisdiction.queries import within
 from fangxian.mechanisms.protocol import rules
@@ -97,6 +98,13 @@ def _parsed(digest: str) -> Pack:
     if pack.digest != digest:
         raise rules.CONTENT_CHANGED(pack=edition.pack, version=edition.version)
     return pack
+
+
+def changes_between(from_: datetime, until: datetime) -> bool:
+    """Whether an adoption began or ceased to hold, anywhere, in ``(from_, until]``."""
+    begun = Q(since__gt=from_, since__lte=until)
+    ended = Q(until__gt=from_, until__lte=until)
+    return Adoption.objects.filter(begun | ended).exists()
 
 
 # ------------------------------------------------------------------ editions

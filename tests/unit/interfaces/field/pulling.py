@@ -1,5 +1,6 @@
 """A phone without a screen that asks what is new, as the app does."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,11 +23,12 @@ class Puller:
     key: int
     cursor: int | None = None
     known: dict = field(default_factory=dict)
+    at: dt.datetime = NOON
 
-    def ask(self, *, at=NOON, language="zh", signed=None, **query):
+    def ask(self, *, at=None, language="zh", signed=None, **query):
         """Ask once; a query may name ``cursor`` and ``after``."""
         path = f"{PATH}?{urlencode(query)}" if query else PATH
-        said = at if isinstance(at, str) else at.isoformat()
+        said = at if isinstance(at, str) else (at or self.at).isoformat()
         message = f"{SIGNED}GET{path if signed is None else signed}{said}".encode()
         headers = {
             "Fangxian-Device": str(self.device),

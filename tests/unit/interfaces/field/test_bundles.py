@@ -473,6 +473,55 @@ def test_changes_come_in_pages_too(world, phone, home, monkeypatch):
     assert {one["id"] for one in phone.all("place")} == hotels
 
 
+# ----------------------------------------------------------------------------- days
+def let_it_be(at, settings, phone):
+    """Let the installation's clock and the phone's stand at another moment."""
+    start_situation(settings.FANGXIAN_DATA, scenario="tests", at=at)
+    phone.at = at
+
+
+def test_a_phone_hears_what_time_it_is_in_a_rehearsal(phone, settings):
+    page = phone.ask().json()
+
+    assert dt.datetime.fromisoformat(page["now"]) - NOON < dt.timedelta(minutes=5)
+    assert page["rehearsal"] is True
+
+    (settings.FANGXIAN_DATA / "situation.json").unlink()
+    assert phone.ask(at=SystemClock().now()).json()["rehearsal"] is False
+
+
+def test_what_was_done_yesterday_is_gone_with_the_day(phone, home, watching, settings):
+    watch, _door = home
+    watching.write(watch, WELL, who="community", at=NOON + 6 * HOUR)
+    sequence(at=NOON)
+    phone.pull()
+    done = [one["id"] for one in phone.all("task") if one["state"] == "done"]
+    assert done
+
+    phone.pull()
+    assert {one["id"] for one in phone.all("task")} >= set(done)
+    let_it_be(NOON + 13 * HOUR, settings, phone)
+    [page] = phone.pull()
+
+    assert page["whole"] is False
+    assert not {one["id"] for one in phone.all("task")} & set(done)
+
+
+def test_rules_adopted_for_a_day_ahead_reach_phones_on_that_day(
+    world, phone, home, settings
+):
+    assert home
+    adopted("routine", world["district"], from_=NOON + 2 * HOUR)
+    sequence(at=NOON)
+    phone.pull()
+    let_it_be(NOON + HOUR, settings, phone)
+    assert phone.pull()[0]["whole"] is False
+
+    let_it_be(NOON + 3 * HOUR, settings, phone)
+
+    assert phone.pull()[0]["whole"] is True
+
+
 # ------------------------------------------------------------------------ questions
 def test_an_act_that_could_not_be_done_is_asked_back(world, phone, home):
     assert home

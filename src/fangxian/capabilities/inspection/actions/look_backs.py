@@ -43,17 +43,19 @@ def look_back(
     id: UUID,  # noqa: A002 -- it names the record and is made where it was seen
     by: Actor,
     at: datetime,
+    seen_at: datetime | None = None,
     evidence: Sequence[EvidenceFacts] = (),
 ) -> "Finding":
     """Write down what was seen on looking back; close the finding or send it back.
 
-    ``note`` says what remains where it has not ``passed``; sent back, the finding
+    ``seen_at`` is when somebody was there, if not now. ``note`` says what remains where it has not ``passed``; sent back, the finding
     has the hours of its severity again. The same id twice acts once.
     """
     finding = get_finding(finding_id, by.scope)
     if was_looked_back(finding, id):
         return finding
-    edition = queries.edition_for(finding.area_id, at)
+    seen_at = seen_at or at
+    edition = queries.edition_for(finding.area_id, seen_at)
     subject = f"finding:{finding.pk}"
     observe(
         id=id,
@@ -63,7 +65,7 @@ def look_back(
         kind=finding.kind,
         area=finding.area_id,
         answers=_answers(answers, evidence, passed=passed, note=note),
-        seen_at=at,
+        seen_at=seen_at,
         evidence=evidence,
         by=by,
         at=at,

@@ -29,12 +29,13 @@ def put_right(
     id: UUID,  # noqa: A002 -- it names the record and is made where it was seen
     by: Actor,
     at: datetime,
+    seen_at: datetime | None = None,
     by_person_in_charge: bool = False,
     evidence: Sequence[EvidenceFacts] = (),
 ) -> "Finding":
     """Report that a finding has been put right, with what was done and its photos.
 
-    ``by_person_in_charge`` says that whom the ledger names did it, not the reporter.
+    ``seen_at`` is when it was seen, if not now. ``by_person_in_charge`` says that whom the ledger names did it, not the reporter.
     The same id twice acts once.
     """
     finding = get_finding(finding_id, by.scope)
@@ -44,15 +45,16 @@ def put_right(
     if by_person_in_charge:
         person = queries.person_in_charge(finding, by.scope).person
     photos = [file.digest for file in evidence]
+    seen_at = seen_at or at
     observe(
         id=id,
         form=RECTIFICATION,
-        edition=queries.edition_for(finding.area_id, at).id,
+        edition=queries.edition_for(finding.area_id, seen_at).id,
         subject=f"finding:{finding.pk}",
         kind=finding.kind,
         area=finding.area_id,
         answers={"done": how.strip(), **({"photos": photos} if photos else {})},
-        seen_at=at,
+        seen_at=seen_at,
         evidence=evidence,
         by=by,
         at=at,
