@@ -25,6 +25,7 @@ GROUPS = (
     "today",
     "restrictions",
     "screening",
+    "sweeps",
     "returns",
     "journal",
 )

@@ -13,6 +13,7 @@ from fangxian.interfaces.console.watching import people_of
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger.people import rules as people
+from fangxian.mechanisms.ledger.people.queries import doors as doors_in
 from fangxian.mechanisms.ledger.people.queries import visible
 from fangxian.mechanisms.restriction import rules as restriction
 from fangxian.mechanisms.restriction.queries import decisions
@@ -28,6 +29,7 @@ class Check(Protocol):
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "arrival": people.check_can_read,
+        "door": people.check_can_read,
         "evidence": restriction.check_can_read_evidence,
         "person": people.check_can_read,
         "restriction": restriction.check_can_read,
@@ -90,17 +92,19 @@ def found_by_words(actor: Actor, text: str) -> Q:
 
 
 def names_of(subjects: Iterable[str], actor: Actor) -> dict[str, str]:
-    """Name the people in scope that records are about, masked, by subject."""
+    """Name the people in scope that records are about, masked, and doors, by subject."""
     wanted = {one for one in subjects if may_read(one, by=actor)}
+    doors = _doors(wanted, actor)
     persons = {
         subject: person
         for find in (_restricted, _registered)
         for subject, person in find(wanted, actor).items()
     }
     if not persons:
-        return {}
+        return doors
     shown = people_of(set(persons.values()), actor)
-    return {subject: shown[person].name for subject, person in persons.items()}
+    named = {subject: shown[person].name for subject, person in persons.items()}
+    return doors | named
 
 
 def _keys(subjects: Iterable[str], kind: str) -> list[str]:
@@ -123,3 +127,15 @@ def _registered(subjects: Iterable[str], actor: Actor) -> dict[str, UUID]:
         return {}
     found = visible(actor.scope).filter(pk__in=ids).values_list("pk", flat=True)
     return {f"person:{pk}": pk for pk in found}
+
+
+def _doors(subjects: Iterable[str], actor: Actor) -> dict[str, str]:
+    """Name doors by building and unit; which room it is says the page of the door."""
+    numbers = [int(key) for key in _keys(subjects, "door") if key.isdigit()]
+    if not numbers:
+        return {}
+    found = doors_in(actor.scope).filter(pk__in=numbers)
+    return {
+        f"door:{pk}": f"{building} {unit}".strip() or f"№ {pk}"
+        for pk, building, unit in found.values_list("pk", "building", "unit")
+    }

@@ -49,7 +49,12 @@ SECTIONS = (
         also=("place", "import", "people", "person"),
         instead=("people", "people_exports"),
     ),
-    Section("screening", "user-check", pgettext_lazy("section", "Screening")),
+    Section(
+        "screening",
+        "user-check",
+        pgettext_lazy("section", "Screening"),
+        also=("sweeps", "sweep"),
+    ),
     Section(
         "home_watch",
         "door",

@@ -10,14 +10,18 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from fangxian.capabilities.enrolment.sweeps.rules import OUTCOME, UNVISITED
 from fangxian.interfaces.console.about_people import may_read_health
 from fangxian.interfaces.console.areas import LEVELS
 from fangxian.interfaces.console.fields import NAMES, field_word
 from fangxian.interfaces.console.findings import SEVERITIES, kind_names
 from fangxian.interfaces.console.places import FIELD_NAMES, VENUE_CODES
+from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.signoff import reason_of
 from fangxian.interfaces.console.subjects import (
+    NOBODY_YET,
     Thing,
+    kept_packs,
     things_of,
     titles_of_clauses,
     titles_of_forms,
@@ -139,6 +143,8 @@ def _inner(
         return things[f"area:{name}"].name
     if outer == "departments":
         return dictionary.departments.get(name, "")
+    if outer == "reasons":
+        return str(dictionary.by_field["outcome"].get(name, ""))
     if outer == "changes":
         return str(FIELD_NAMES.get(name, ""))
     return str(field_word(event, name))
@@ -193,6 +199,7 @@ def _dictionary() -> Dictionary:
         "kinds": kinds,
         "layout": titles_of_layouts(),
         "lead": departments,
+        "outcome": _outcomes(),
         "level": {one.value: name for one, name in LEVELS.items()},
         "pack": titles_of_packs(),
         "role": {one.value: name for one, name in ROLE_NAMES.items()},
@@ -201,6 +208,15 @@ def _dictionary() -> Dictionary:
         "to": codes,
     }
     return Dictionary(by_field, departments)
+
+
+def _outcomes() -> dict[str, Any]:
+    """Say what the answers at the doors of sweeps mean, by every pack that is kept."""
+    asked = (
+        form.question(OUTCOME) for pack in kept_packs() for form in pack.forms.values()
+    )
+    labels = (label for one in asked if one is not None for label in one.choices)
+    return {UNVISITED: NOBODY_YET, **{code: word(label) for code, label in labels}}
 
 
 def _value(

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 
 from fangxian.capabilities.enrolment import queries as arrivals
+from fangxian.capabilities.enrolment.sweeps import queries as sweeps
 from fangxian.interfaces.console.about_people import may_read, may_read_health, names_of
 from fangxian.interfaces.console.exports import number_of
 from fangxian.interfaces.console.findings import kind_names
@@ -57,6 +58,7 @@ KINDS: Mapping[str, str | Promise] = {
     "restriction": pgettext_lazy("thing", "Measure on a person"),
     "return": pgettext_lazy("thing", "Return"),
     "staff": pgettext_lazy("thing", "Staff"),
+    "sweep": pgettext_lazy("thing", "Sweep"),
     "task": pgettext_lazy("thing", "Duty"),
     "watch": pgettext_lazy("thing", "Watch at home"),
 }
@@ -65,6 +67,7 @@ PAGES: Mapping[str, str] = {
     "arrival": "screening_one",
     "bulletin": "bulletin",
     "cohort": "cohort",
+    "door": "people_door",
     "edition": "protocol",
     "export": "people_export",
     "finding": "finding",
@@ -74,10 +77,12 @@ PAGES: Mapping[str, str] = {
     "post": "post",
     "restriction": "decision",
     "return": "return",
+    "sweep": "sweep",
     "task": "task",
     "watch": "home_watch_one",
 }
 HEX_SHOWN = 8
+NOBODY_YET = pgettext_lazy("sweep", "nobody was there yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +313,21 @@ def _exports(keys: set[str], actor: Actor) -> dict[str, str]:
     return {str(pk): number_of(pk) for pk in found.values_list("pk", flat=True)}
 
 
+def _doors(keys: set[str], actor: Actor) -> dict[str, str]:
+    named = names_of({f"door:{key}" for key in keys}, actor)
+    return {subject.partition(":")[2]: name for subject, name in named.items()}
+
+
+def _sweeps(keys: set[str], actor: Actor) -> dict[str, str]:
+    found = list(sweeps.sweeps(actor.scope).filter(pk__in=_uuids(keys)))
+    titles = titles_of_clauses() if found else {}
+    units = _unit_names({one.area_id for one in found})
+    return {
+        str(one.pk): f"{titles.get(one.clause, '')} · {units[str(one.area_id)]}"
+        for one in found
+    }
+
+
 def _whole(keys: set[str], actor: Actor) -> dict[str, str]:
     """Things of which there is one: the kind says it all."""
     del actor
@@ -319,6 +339,7 @@ _NAMERS: Mapping[str, Namer] = {
     "arrival": _arrivals,
     "bulletin": _bulletins,
     "day": _days,
+    "door": _doors,
     "edition": _editions,
     "evidence": _evidence,
     "export": _exports,
@@ -333,6 +354,7 @@ _NAMERS: Mapping[str, Namer] = {
     "restriction": _people,
     "return": _returns,
     "staff": _staff,
+    "sweep": _sweeps,
     "task": _tasks,
     "watch": _people,
 }

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST
 
 from fangxian.capabilities.enrolment import queries as enrolment
 from fangxian.capabilities.enrolment.states import WAITING
+from fangxian.capabilities.enrolment.sweeps import queries as sweeps
 from fangxian.interfaces.console import duties as shown
-from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.days import DayField
+from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -148,13 +149,16 @@ def task(request: PageRequest, task_id: int) -> HttpResponse:
             for one in entries
         ],
         "may_waive": row.open and rules.can_waive(found, by=request.actor),
-        "door": _form_about_arrival(found, request.actor) if row.open else "",
+        "door": _form_at_the_door(found, request.actor) if row.open else "",
     }
     return render(request, "console/tasks/task.html", context)
 
 
-def _form_about_arrival(owed: Any, actor: Actor) -> str:
-    """Say where a duty about somebody who came is answered; empty where it is not."""
+def _form_at_the_door(owed: Any, actor: Actor) -> str:
+    """Say where a duty at somebody's door is answered; empty where it is not."""
+    target = sweeps.find_target(owed.pk)
+    if target is not None:
+        return reverse("sweep_visit", args=[target.sweep_id, owed.pk])
     if owed.form == enrolment.CALL:
         return reverse("screening_call", args=[owed.pk])
     if owed.form != enrolment.VISIT:

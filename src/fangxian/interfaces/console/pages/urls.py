@@ -35,6 +35,8 @@ MODULES = (
     "screening",
     "screening_acts",
     "screening_lists",
+    "sweeps",
+    "sweep_acts",
     "home_watch",
     "results",
     "result_lists",

@@ -10,7 +10,7 @@ from fangxian.capabilities.enrolment.states import SWEEP, Sweeping
 from fangxian.capabilities.enrolment.sweeps import events, queries, rules
 from fangxian.capabilities.enrolment.sweeps.actions.writing import locked, note
 from fangxian.kernel.actors import SYSTEM, Actor
-from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.jurisdiction.queries import reaches_area
 from fangxian.mechanisms.task.actions import waive_all
 from fangxian.mechanisms.task.states import OPEN
 
@@ -48,7 +48,8 @@ def _end(sweep_id: UUID, *, at: dt.datetime) -> bool:
 def call_off(sweep_id: UUID, *, reason: str, by: Actor, at: dt.datetime) -> Sweep:
     """Stop a sweep before its end; what is still owed is waived for the reason given."""
     sweep = locked(sweep_id)
-    check_reaches(by.scope, sweep.area_id, what="sweep")
+    if not reaches_area(by.scope, sweep.area_id):
+        raise rules.UNKNOWN()
     rules.check_can_call_off(by=by)
     SWEEP.check(Sweeping(sweep.state), Sweeping.CALLED_OFF)
     sweep.reason = rules.check_why(reason)

@@ -13,7 +13,7 @@ from fangxian.capabilities.enrolment.states import Sweeping
 from fangxian.capabilities.enrolment.sweeps import events, rules
 from fangxian.capabilities.enrolment.sweeps.actions.writing import note
 from fangxian.kernel.actors import Actor
-from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.jurisdiction.queries import reaches
 from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
 from fangxian.mechanisms.observation.queries import is_known
@@ -75,12 +75,13 @@ def record_visit(
 def _held(sweep_id: UUID, task: int, *, by: Actor) -> Target:
     held = Target.objects.select_for_update(of=("self",)).filter(task=task)
     target = held.filter(sweep=sweep_id).select_related("sweep", "task").first()
-    if target is None:
+    if target is None or not _reaches(target, by=by):
         raise rules.NO_SUCH_TARGET()
-    check_reaches(
-        by.scope, target.area_id, target.task.kind or None, what="door or place"
-    )
     return target
+
+
+def _reaches(target: Target, *, by: Actor) -> bool:
+    return reaches(by.scope, target.area_id, target.task.kind or None)
 
 
 def _others(target: Target, seen_at: dt.datetime, *, by: Actor) -> Iterator[Target]:
