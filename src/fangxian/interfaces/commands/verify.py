@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from fangxian.interfaces.commands.guards import lines_of
+from fangxian.mechanisms.journal import guards
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint
 from fangxian.mechanisms.journal.verification import Fault, Verdict, verify
 from fangxian.mechanisms.restriction import verification as restrictions
@@ -31,21 +33,26 @@ FAULTS_SHOWN = 50
 def command(ctx: click.Context, checkpoint: Path | None, as_json: bool) -> None:  # noqa: FBT001 -- click passes flags so
     """Check that nothing in the journal was changed, removed or put in.
 
-    Restrictions, and what they rest on, are compared with it.
+    Restrictions, and what they rest on, are compared with it; then the triggers that
+    keep rows as they are with what the migrations put on.
 
-    Ends with 0 if every row fits, 1 if a row does not, 2 if the command was called
+    Ends with 0 if everything fits, 1 if something does not, 2 if the command was called
     wrongly, 3 if the checkpoint or the key file was refused.
     """
     held = None
     if checkpoint is not None:
         held = HeldCheckpoint.from_text(checkpoint.read_text("utf-8"))
     verdict, told = verify(checkpoint=held), restrictions.verify()
+    broken = guards.faults()
     as_said = _as_json if as_json else _as_text
-    click.echo(as_said(verdict, told))
-    ctx.exit(0 if verdict.clean and not told.faults else FAULTY)
+    click.echo(as_said(verdict, told, broken))
+    is_clean = verdict.clean and not told.faults and not broken
+    ctx.exit(0 if is_clean else FAULTY)
 
 
-def _as_json(verdict: Verdict, told: restrictions.Verdict) -> str:
+def _as_json(
+    verdict: Verdict, told: restrictions.Verdict, broken: tuple[guards.Fault, ...]
+) -> str:
     return json.dumps(
         {
             **asdict(verdict),
@@ -56,15 +63,21 @@ def _as_json(verdict: Verdict, told: restrictions.Verdict) -> str:
                 "clean": not told.faults,
                 "faults": [_named(fault) for fault in told.faults],
             },
+            "guards": {
+                "clean": not broken,
+                "faults": [_named(fault) for fault in broken],
+            },
         }
     )
 
 
-def _named(fault: Fault | restrictions.Fault) -> dict[str, object]:
+def _named(fault: Fault | restrictions.Fault | guards.Fault) -> dict[str, object]:
     return {**asdict(fault), "what": fault.what.name}
 
 
-def _as_text(verdict: Verdict, told: restrictions.Verdict) -> str:
+def _as_text(
+    verdict: Verdict, told: restrictions.Verdict, broken: tuple[guards.Fault, ...]
+) -> str:
     counted = (
         f"{verdict.entries} entries, {verdict.waiting} waiting for a number,"
         f" {verdict.checkpoints} checkpoints: {_state(verdict.faults)}"
@@ -74,6 +87,8 @@ def _as_text(verdict: Verdict, told: restrictions.Verdict) -> str:
         found = [f"{one.table} {one.key} · {one.what}" for one in told.faults]
         lines += _shown(found)
         lines.append(f"{told.rows} rows about restrictions: {_state(told.faults)}")
+    if broken:
+        lines += lines_of(broken)
     return "\n".join(lines)
 
 

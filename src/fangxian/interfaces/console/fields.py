@@ -69,6 +69,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "from_": pgettext_lazy("journal", "From"),
     "grade": pgettext_lazy("journal", "Grade"),
     "group": pgettext_lazy("journal", "Group of kinds"),
+    "guards": pgettext_lazy("journal", "Triggers"),
     "how": pgettext_lazy("journal", "What was done"),
     "imposed": pgettext_lazy("journal", "Measures put in force"),
     "into": pgettext_lazy("journal", "Merged into"),

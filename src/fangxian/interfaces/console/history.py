@@ -74,6 +74,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "intake.quarantined": _("Act from a device put into quarantine"),
     "intake.set_aside": _("Act from quarantine set aside"),
     "intake.tried_again": _("Act from quarantine tried again"),
+    "journal.guards_put_back": _("Protection of rows put back"),
     "journal.reaction_refused": _("Follow-up declined"),
     "journal.verified": _("Journal verified"),
     "ledger.difference_settled": _("Difference of a list settled"),
@@ -183,7 +184,14 @@ FAULTS: Mapping[str, str | Promise] = {
     "LOG_CUT": _("The journal ends before this checkpoint."),
     "HELD_DIFFERS": _("The entries are not those of the checkpoint held elsewhere."),
     "COUNTER_DIFFERS": _("A counter is not the sum of its entries."),
+    "GUARD_GONE": _("A trigger that keeps rows as they are is gone."),
+    "GUARD_CHANGED": _("A trigger that keeps rows as they are was changed."),
+    "GUARD_FOREIGN": _(
+        "A trigger that this house never made stands on a table it guards."
+    ),
 }
+
+OF_GUARDS = "GUARD_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +227,11 @@ def fault_lines(
         )
         for number, entry, what, detail, counter in faults
     ]
+
+
+def tells_of_guards(faults: tuple[tuple[Any, ...], ...]) -> bool:
+    """Whether one of the noted faults is a trigger's, which somebody can put back."""
+    return any(str(what).startswith(OF_GUARDS) for _, _, what, *_ in faults)
 
 
 def areas_of_faults(faults: tuple[tuple[Any, ...], ...]) -> set[int]:

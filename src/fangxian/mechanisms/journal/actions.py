@@ -13,12 +13,13 @@ from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.canonical import plain, spell
 from fangxian.kernel.merkle import GrowingTree, leaf_hash
 from fangxian.kernel.refusals import Refusal
-from fangxian.mechanisms.journal import queries, stored
+from fangxian.mechanisms.journal import guards, queries, stored
 from fangxian.mechanisms.journal.checkpoints import signed_at
 from fangxian.mechanisms.journal.events import (
     Act,
     Count,
     Event,
+    GuardsPutBack,
     ReactionRefused,
     Verified,
 )
@@ -260,26 +261,46 @@ def verify_and_note(*, by: Actor, at: datetime) -> None:
 
     The verification itself reads outside of any transaction, so nobody waits for it.
     """
-    verdict = verify()
-    faults = tuple(
-        (
-            fault.number,
-            fault.entry,
-            fault.what.name,
-            fault.detail,
-            fault.counter.to_plain() if fault.counter else (),
-        )
-        for fault in verdict.faults[:FAULTS_NOTED]
+    verdict, broken = verify(), guards.faults()
+    faults = (
+        *((None, None, one.what.name, one.name, ()) for one in broken),
+        *(
+            (
+                fault.number,
+                fault.entry,
+                fault.what.name,
+                fault.detail,
+                fault.counter.to_plain() if fault.counter else (),
+            )
+            for fault in verdict.faults
+        ),
     )
     noted = Verified(
         entries=verdict.entries,
         waiting=verdict.waiting,
         checkpoints=verdict.checkpoints,
-        found=len(verdict.faults),
-        faults=faults,
+        found=len(faults),
+        faults=faults[:FAULTS_NOTED],
     )
     with transaction.atomic():
         record(noted, by=by, at=at, subject=queries.VERIFICATION, area=None)
+
+
+@transaction.atomic
+def put_guards_back(*, by: Actor, at: datetime) -> tuple[str, ...]:
+    """Put triggers back that are gone or were changed; give their names.
+
+    What was changed meanwhile is for ``verify`` to find.
+    """
+    foreign = guards.What.GUARD_FOREIGN
+    broken = [one.name for one in guards.faults() if one.what is not foreign]
+    if broken:
+        with connection.cursor() as cursor:
+            for statement in guards.renewing(broken):
+                cursor.execute(statement)
+        event = GuardsPutBack(guards=tuple(broken))
+        record(event, by=by, at=at, subject=queries.VERIFICATION, area=None)
+    return tuple(broken)
 
 
 def react(

@@ -66,6 +66,14 @@ class Verified:
     faults: tuple[NotedFault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class GuardsPutBack:
+    """Triggers that keep rows as they are were gone or changed, and are there again."""
+
+    name: ClassVar[str] = "journal.guards_put_back"
+    guards: tuple[str, ...]
+
+
 class CanonicalEncoder(json.JSONEncoder):
     """Stores JSON in the canonical spelling (``kernel.canonical``), byte for byte."""
 

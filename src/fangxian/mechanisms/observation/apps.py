@@ -1,7 +1,10 @@
 """App config."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
 class ObservationConfig(AppConfig):
     name = "fangxian.mechanisms.observation"
+    guards: ClassVar[tuple[str, ...]] = ("0002_immutable",)

@@ -16,7 +16,7 @@ from fangxian.interfaces.console.payloads import payload_lines
 from fangxian.interfaces.console.subjects import things_of
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.moments import SHANGHAI
-from fangxian.mechanisms.journal import actions, queries
+from fangxian.mechanisms.journal import actions, guards, queries
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint
 from fangxian.mechanisms.journal.models import Entry, Tally
 from fangxian.mechanisms.journal.verification import What, verify
@@ -298,7 +298,7 @@ def test_every_fault_has_its_words():
     with override("en"):
         words = {name: str(word) for name, word in FAULTS.items()}
 
-    assert words == {what.name: what.value for what in What}
+    assert words == {what.name: what.value for what in (*What, *guards.What)}
 
 
 def test_every_event_of_the_house_has_its_word(journal_events):

@@ -25,6 +25,7 @@ from fangxian.interfaces.console.history import (
     areas_of_faults,
     event_word,
     fault_lines,
+    tells_of_guards,
 )
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.payloads import payload_lines
@@ -129,6 +130,7 @@ def checkpoints(request: PageRequest) -> HttpResponse:
         "rows": [(made, bytes(made.root).hex()) for made in shown],
         "last": last,
         "faults": _fault_lines(last.faults) if last else [],
+        "unguarded": last is not None and tells_of_guards(last.faults),
     }
     return render(request, "console/journal/checkpoints.html", context)
 
