@@ -1,6 +1,7 @@
 """Areas and posts: each unit sees its own, holders are masked, changes are acts."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.jurisdiction import actions, queries
 from fangxian.mechanisms.jurisdiction.models import Area, Post
 from fangxian.mechanisms.jurisdiction.states import Level
+from fangxian.mechanisms.ledger.models import Kind
 from tests.people import ALICE, BOB, JOINER
 from tests.worlds import FOUNDED, NOON, add_area, fill_post
 
@@ -265,6 +267,19 @@ def test_a_sector_department_is_bound_to_kinds(browse, world):
 
     assert "jurisdiction.kinds_missing" in refused.content.decode()
     assert Post.objects.get(title="教育局").kinds == ["school", "training"]
+
+
+def test_kinds_of_place_are_ticked_by_their_names(browse, world):
+    Kind.objects.create(code="school", name="学校", name_en="School")
+    address = reverse("post_new", args=[world["district"]])
+    typed = {"title": "教育局", "role": Role.SECTOR_DEPARTMENT, "kinds": ["school"]}
+    client = browse("district", "zh-hans")
+
+    shown = client.get(address).content.decode()
+    client.post(address, typed)
+
+    assert re.search(r'name="kinds" value="school"[^<]*>\s*学校', shown)
+    assert Post.objects.get(title="教育局").kinds == ["school"]
 
 
 def test_the_street_names_an_answerer_of_its_own_chain(browse, world):

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import people as shown
@@ -86,7 +86,9 @@ class DoorForm(forms.Form):
 
     area = forms.ChoiceField(label=_("Area"))
     building = forms.CharField(label=_("Building"), max_length=60, required=False)
-    unit = forms.CharField(label=_("Unit"), max_length=30, required=False)
+    unit = forms.CharField(
+        label=pgettext_lazy("door", "Unit"), max_length=30, required=False
+    )
     room = forms.CharField(
         label=_("Room or house number"),
         max_length=30,

@@ -44,6 +44,11 @@ from fangxian.privacy.signing import signing_key_at
 ROWS_A_PAGE = 50
 LINES_SHOWN = 24
 DAY = dt.timedelta(days=1)
+OWN_DEVICES = {
+    "console": _("the console"),
+    "worker": _("the system's worker"),
+    "command": _("the command line"),
+}
 ANY_EVENT = [("", _("All acts"))]
 
 
@@ -113,6 +118,7 @@ def entry(request: PageRequest, number: int) -> HttpResponse:
         "payload": lines[:LINES_SHOWN],
         "more": lines[LINES_SHOWN:],
         "proof": _proof(number),
+        "device": OWN_DEVICES.get(found.device, ""),
         "history": _rows(queries.entries_of(found.subject, areas), request.actor),
     }
     return render(request, "console/journal/entry.html", context)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -47,7 +47,9 @@ class MoveInForm(forms.Form):
 
     area = forms.ChoiceField(label=_("Area"))
     building = forms.CharField(label=_("Building"), max_length=60, required=False)
-    unit = forms.CharField(label=_("Unit"), max_length=30, required=False)
+    unit = forms.CharField(
+        label=pgettext_lazy("door", "Unit"), max_length=30, required=False
+    )
     room = forms.CharField(
         label=_("Room or house number"),
         max_length=30,
@@ -134,7 +136,7 @@ def move_out(request: PageRequest, person_id: UUID) -> HttpResponse:
 class ProxyForm(forms.Form):
     """Who speaks for somebody: one of the same door, or a name with a telephone."""
 
-    proxy = forms.ChoiceField(label=_("Who"), required=False)
+    proxy = forms.ChoiceField(label=_("Whom to call instead"), required=False)
     name = forms.CharField(
         label=_("Their name"),
         max_length=100,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import areas as shown
+from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.words import ROLE_NAMES
@@ -201,10 +202,22 @@ class PostForm(forms.Form):
         help_text=_("For a sector department: the codes of its kinds, with commas."),
     )
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        if named := kind_names():  # before a pack is in force there are only codes
+            self.fields["kinds"] = forms.MultipleChoiceField(
+                label=_("Kinds of place"),
+                required=False,
+                choices=list(named.items()),
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("For a sector department: which kinds it answers for."),
+            )
+
     def clean_kinds(self) -> list[str] | None:
-        """Read the codes; none is None."""
-        codes = [code.strip() for code in self.cleaned_data["kinds"].split(",")]
-        return [code for code in codes if code] or None
+        """Read what was chosen, or the codes; none is None."""
+        given = self.cleaned_data["kinds"]
+        codes = given.split(",") if isinstance(given, str) else given
+        return [code.strip() for code in codes if code.strip()] or None
 
 
 @page("post_new")

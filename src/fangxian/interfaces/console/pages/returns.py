@@ -21,6 +21,7 @@ from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
+from fangxian.interfaces.console.subjects import titles_of_packs
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -97,6 +98,7 @@ def one_return(request: PageRequest, return_id: int) -> HttpResponse:
     figures = queries.figures_of(returned)
     context = {
         "returned": returned,
+        "pack": titles_of_packs().get(returned.edition.pack, returned.edition.pack),
         "title": word(layout.title),
         "path": jurisdiction.path_name(returned.area_id),
         "lines": shown.lines_of(
