@@ -36,3 +36,8 @@ def masked_telephone(telephone: str) -> str:
     """Show the first three and the last four digits of a telephone number."""
     digits = telephone.replace("-", "")
     return f"{digits[:3]}{STARS}{digits[-4:]}" if digits else ""
+
+
+def masked_room(room: str) -> str:
+    """Show where a room's number begins, which is mostly its floor."""
+    return f"{room[0]}{'*' * (len(room) - 1)}" if room else ""

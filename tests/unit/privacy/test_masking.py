@@ -2,7 +2,12 @@
 
 import pytest
 
-from fangxian.privacy.masking import masked_name, masked_number, masked_telephone
+from fangxian.privacy.masking import (
+    masked_name,
+    masked_number,
+    masked_room,
+    masked_telephone,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +52,10 @@ def test_numbers(number, masked):
 )
 def test_telephones(telephone, masked):
     assert masked_telephone(telephone) == masked
+
+
+@pytest.mark.parametrize(
+    ("room", "masked"), [("502", "5**"), ("1203", "1***"), ("8", "8"), ("", "")]
+)
+def test_a_room_shows_where_its_number_begins(room, masked):
+    assert masked_room(room) == masked

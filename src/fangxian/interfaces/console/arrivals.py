@@ -137,6 +137,7 @@ class Tile:
     href: str
     icon: str
     look: str = ""
+    of: str = ""
 
 
 def is_few(figure: int) -> bool:

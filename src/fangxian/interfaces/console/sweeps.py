@@ -141,7 +141,7 @@ class Reason:
     """Why doors were not seen: the answer of the last visit, and how many."""
 
     label: str | Promise
-    outcome: str
+    asks: str
     count: int
 
 
@@ -229,19 +229,32 @@ def _tiles(tally: Tally, rows_at: str, *, reads: bool) -> tuple[Tile, ...]:
             href=f"{rows_at}?met={met}" if rows_at else "",
             icon=icon,
             look=look if figure else "",
+            of=f"/ {tally.should}" if met else "",
         )
         for label, figure, icon, met, look in figures
     ]
     came: Any = FEW if not reads and is_few(tally.came) else tally.came
-    return (*tiles, Tile(_("Came from elsewhere"), came, "", "route", ""))
+    href = f"{rows_at}?came=1" if rows_at and tally.came else ""
+    return (*tiles, Tile(_("Came from elsewhere"), came, href, "route", ""))
 
 
 def _reasons(sweep: Any, tally: Tally) -> tuple[Reason, ...]:
-    said = outcomes_of(sweep)
+    met = Met.OPEN if sweep.state == Sweeping.RUNNING else Met.MISSED
     return tuple(
-        Reason(said.get(outcome, outcome) or NOBODY_YET, outcome, count)
+        Reason(
+            label=reason_of(sweep, outcome),
+            asks=urlencode({"met": met, "outcome": outcome or rules.UNVISITED}),
+            count=count,
+        )
         for outcome, count in tally.reasons.most_common()
     )
+
+
+def reason_of(sweep: Any, outcome: str | None) -> str | Promise:
+    """Say why somebody was not seen; the empty answer is that nobody was there yet."""
+    if outcome == "":
+        return NOBODY_YET
+    return outcomes_of(sweep).get(outcome or "", outcome or "")
 
 
 # ------------------------------------------------------------------- door by door

@@ -110,13 +110,19 @@ def targets(
     area: int | None = None,
     building: str | None = None,
     post: int | None = None,
+    came: bool | None = None,
 ) -> "QuerySet[Target]":
-    """List the doors or places of a sweep in scope, building by building."""
+    """List the doors or places of a sweep in scope, building by building.
+
+    ``came`` leaves those where somebody was found who came from elsewhere.
+    """
     exact = {"outcome": outcome, "building": building, "task__post": post}
     given = {name: value for name, value in exact.items() if value is not None}
     found = Target.objects.filter(_in(scope), sweep=sweep_id, **given)
     if met is not None:
         found = found.filter(MET[met])
+    if came:
+        found = found.filter(came__gt=0)
     if area is not None:
         found = found.filter(area__in=descendants(area))
     return found.select_related("task").order_by("area", "building", "number")

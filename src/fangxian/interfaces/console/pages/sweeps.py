@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fangxian.capabilities.enrolment.states import About, Met, Sweeping
 from fangxian.capabilities.enrolment.sweeps import queries, rules
@@ -65,23 +66,25 @@ class Narrow(forms.Form):
 
     met = forms.ChoiceField(
         required=False,
-        label=_("What became of it"),
+        label=pgettext_lazy("sweep", "What became of it"),
         choices=[("", _("all")), *((m.value, w[2]) for m, w in shown.METS.items())],
     )
     outcome = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     area = forms.IntegerField(required=False, widget=forms.HiddenInput)
     building = forms.CharField(required=False, max_length=60, label=_("Building"))
+    came = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def wanted(self) -> dict[str, Any]:
         """What ``queries.targets`` is asked; what was never offered is none."""
         self.is_valid()
         said = self.cleaned_data
-        met, building = said.get("met"), said.get("building")
+        met, outcome = said.get("met"), said.get("outcome")
         return {
             "met": Met(met) if met else None,
-            "outcome": said.get("outcome") or None,
+            "outcome": "" if outcome == rules.UNVISITED else outcome or None,
             "area": said.get("area"),
-            "building": building or None,
+            "building": said.get("building") or None,
+            "came": said.get("came") or None,
         }
 
 
@@ -102,7 +105,7 @@ def sweep_rows(request: PageRequest, sweep_id: UUID) -> HttpResponse:
         "where": path_name(wanted["area"])
         if _in_scope(request, wanted["area"])
         else "",
-        "reason": shown.outcomes_of(found).get(wanted["outcome"] or "", ""),
+        "reason": shown.reason_of(found, wanted["outcome"]),
         "page": shown_page,
         "rows": shown.target_rows(list(shown_page), found, request.actor, request.at),
     }

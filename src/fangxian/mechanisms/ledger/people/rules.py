@@ -270,6 +270,11 @@ def can_read_rooms(*, by: Actor) -> bool:
     return by.role in ROOM_READERS and by.scope.kinds is None
 
 
+def can_read_masked_rooms(*, by: Actor) -> bool:
+    """Whether a post leads those who go to doors, and tells them apart by the floor."""
+    return by.role is Role.STREET and by.scope.kinds is None
+
+
 def check_can_oversee(*, by: Actor) -> None:
     """Refuse the record of openings to those who do not oversee."""
     if by.role not in OVERSEERS:

@@ -39,7 +39,12 @@ from fangxian.mechanisms.ledger.people.queries.entries import (
 )
 from fangxian.mechanisms.ledger.rules import IMPORT_UNKNOWN
 from fangxian.mechanisms.ledger.states import About
-from fangxian.privacy.masking import masked_name, masked_number, masked_telephone
+from fangxian.privacy.masking import (
+    masked_name,
+    masked_number,
+    masked_room,
+    masked_telephone,
+)
 
 
 PAGE = 50
@@ -241,11 +246,17 @@ def get_door(door_id: int, scope: Scope) -> DoorCard:
 
 
 def rooms_of(door_ids: Collection[int], *, by: Actor) -> dict[int, str]:
-    """Say which rooms these doors in scope are; only to those who go there."""
-    if not rules.can_read_rooms(by=by):
+    """Say which rooms these doors in scope are, to those who go there.
+
+    A street reads them masked, others not at all.
+    """
+    if not rules.can_read_rooms(by=by) and not rules.can_read_masked_rooms(by=by):
         return {}
     found = Door.objects.filter(within(by.scope), pk__in=door_ids)
-    return {number: str(room) for number, room in found.values_list("pk", "room")}
+    rooms = {number: str(room) for number, room in found.values_list("pk", "room")}
+    if rules.can_read_rooms(by=by):
+        return rooms
+    return {number: masked_room(room) for number, room in rooms.items()}
 
 
 def households(door_ids: Collection[int]) -> dict[int, int]:
