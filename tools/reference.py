@@ -77,7 +77,15 @@ def privacy() -> str:
     return "\n".join(lines) + "\n"
 
 
+def wire() -> str:
+    """Write what phones and server say to each other."""
+    from wire import document  # noqa: PLC0415 -- beside this file; after django.setup
+
+    return str(document())
+
+
 PAGES = {"refusals.md": refusals, "lifecycles.md": lifecycles, "privacy.md": privacy}
+DATA = {"field-wire.json": wire}
 
 
 def main(arguments: list[str]) -> int:
@@ -85,8 +93,9 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
     django.setup()
     stale = []
-    for name, write in PAGES.items():
-        path, text = REFERENCE / name, NOTE + write()
+    for name, write in {**PAGES, **DATA}.items():
+        note = NOTE if name in PAGES else ""  # data says it in words of its own
+        path, text = REFERENCE / name, note + write()
         if path.exists() and path.read_text("utf-8") == text:
             continue
         stale.append(name)

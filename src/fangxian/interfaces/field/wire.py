@@ -3,8 +3,9 @@
 Moments are ISO 8601 with their zone; words of a pack stand in both languages.
 """
 
-import datetime as dt
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+from fangxian.interfaces.intake.envelope import Moment
 
 
 class Both(TypedDict):
@@ -132,7 +133,7 @@ class Tried(TypedDict):
 
     times: int
     outcome: str
-    at: dt.datetime
+    at: Moment
 
 
 class TaskItem(TypedDict):
@@ -150,12 +151,12 @@ class TaskItem(TypedDict):
     where: str
     about: str
     who: str | None
-    opens_at: dt.datetime
-    due_at: dt.datetime
-    closes_at: dt.datetime | None
+    opens_at: Moment
+    due_at: Moment
+    closes_at: Moment | None
     level: int
     state: Literal["open", "done"]
-    done_at: dt.datetime | None
+    done_at: Moment | None
     send: Send
     what: NotRequired[str]
     figures: NotRequired[list[Figure]]
@@ -212,8 +213,8 @@ class SweepItem(TypedDict):
     about: Literal["door", "place"]
     area: int
     form: str
-    opens_at: dt.datetime
-    until: dt.datetime
+    opens_at: Moment
+    until: Moment
     state: Literal["running", "ended"]
     should: int
     seen: int
@@ -228,7 +229,7 @@ class QuestionItem(TypedDict):
 
     t: Literal["question"]
     id: str
-    at: dt.datetime
+    at: Moment
     sentence: Both
     remedy: Both
 
@@ -248,7 +249,7 @@ Item: TypeAlias = (
 class Bundle(TypedDict):
     """A page of a pull. ``now`` is the installation's time, in a rehearsal another's."""
 
-    now: dt.datetime
+    now: Moment
     rehearsal: bool
     cursor: int
     more: bool

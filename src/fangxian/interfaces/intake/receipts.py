@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from fangxian.interfaces.intake.envelope import Received
+from fangxian.interfaces.intake.envelope import Moment, Received
 from fangxian.kernel.merkle import (
     HASH_BYTES,
     Proof,
@@ -29,7 +29,7 @@ class Receipt(msgspec.Struct, frozen=True):
     """For each act of a request, in order, what became of it."""
 
     device: str
-    received_at: dt.datetime
+    received_at: Moment
     acts: list[tuple[UUID, str]]
 
 
@@ -40,7 +40,7 @@ class BatchReceipt(msgspec.Struct, frozen=True):
     """
 
     device: str
-    received_at: dt.datetime
+    received_at: Moment
     acts: list[tuple[UUID, str]]
     upto: int
     head: str

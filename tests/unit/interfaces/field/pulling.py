@@ -2,17 +2,35 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import get_args, get_type_hints
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from django.test import Client
 
+from fangxian.interfaces.field import wire
 from fangxian.interfaces.field.asking import SIGNED
 from tests.unit.mechanisms.jurisdiction.phones import signed_by
 from tests.worlds import NOON
 
 
 PATH = "/field/api/bundle"
+TYPES = {
+    kind: item
+    for item in get_args(wire.Item)
+    for kind in get_args(get_type_hints(item)["t"])
+}
+
+
+def is_as_written(page):
+    """Whether a page is what docs/reference/field-wire.json says of it."""
+    assert set(page) == set(wire.Bundle.__annotations__)
+    for item in page["items"]:
+        shape = TYPES[item["t"]]
+        msgspec.convert(item, shape)
+        assert set(item) <= set(shape.__annotations__)
+    return True
 
 
 @dataclass
@@ -47,6 +65,7 @@ class Puller:
             answer = self.ask(**asked)
             assert answer.status_code == 200, answer.content
             page = answer.json()
+            assert is_as_written(page)
             if after is None and (base is None or page["whole"]):
                 self.known.clear()
             self._keep(page)

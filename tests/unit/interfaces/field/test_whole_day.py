@@ -9,6 +9,7 @@ from fangxian.capabilities.home_watch.models import Member
 from fangxian.capabilities.home_watch.states import Part
 from fangxian.capabilities.inspection.actions import note_problem, owe_look_back
 from fangxian.interfaces.field.duties import WATCHED
+from fangxian.interfaces.intake.bodies import BODIES, LOST_BY_PHONE
 from fangxian.interfaces.intake.enrolments import follow
 from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.kinds import KINDS
@@ -298,4 +299,4 @@ def test_every_duty_of_a_grid_or_a_community_can_be_done_on_the_phone():
         }
         asked = {one.form for one in pack.clauses if OF_PHONES & set(one.roles)}
         assert asked - visits - answered <= OF_DOCTORS | {"door_sweep", "place_sweep"}
-    assert {"look_back", "rectification", "daily_report", "team"} <= set(KINDS)
+    assert set(KINDS) | {LOST_BY_PHONE} == set(BODIES)
