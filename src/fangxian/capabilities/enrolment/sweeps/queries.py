@@ -20,6 +20,7 @@ from fangxian.mechanisms.jurisdiction.queries import (
 )
 from fangxian.mechanisms.jurisdiction.states import Level
 from fangxian.mechanisms.protocol.clauses import Clause
+from fangxian.mechanisms.protocol.forms import Form
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.task.states import OPEN, State
 
@@ -41,8 +42,17 @@ MET: Mapping[Met, Q] = {
 
 # ------------------------------------------------------------------------ the rules
 def clauses_of(pack: Pack) -> tuple[Clause, ...]:
-    """Give the clauses by which a sweep can be ordered."""
-    return tuple(one for one in pack.clauses if one.subject == SUBJECT)
+    """Give the clauses by which a sweep can be ordered: their forms say what became of it."""
+    return tuple(
+        one
+        for one in pack.clauses
+        if one.subject == SUBJECT and _tells(pack.forms[one.form])
+    )
+
+
+def _tells(form: Form) -> bool:
+    question = form.question(rules.OUTCOME)
+    return question is not None and question.required and bool(question.choices)
 
 
 def about_of(clause: Clause) -> About:
