@@ -7,5 +7,10 @@ class ConsoleConfig(AppConfig):
     name = "fangxian.interfaces.console"
 
     def ready(self) -> None:
-        """Register the checks that refuse wrong settings at start."""
-        from fangxian.interfaces.console import checks  # noqa: F401, PLC0415 -- importing registers them
+        """Register the checks that refuse wrong settings at start, and hear of log-ins."""
+        from fangxian.interfaces.console import (  # noqa: PLC0415 -- after the models
+            checks,  # noqa: F401 -- importing registers them
+            log_ins,
+        )
+
+        log_ins.connect()

@@ -1,5 +1,6 @@
 """Getting in: lock-out, closed accounts, ended sessions, several posts."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -192,3 +193,10 @@ def test_who_holds_no_post_opens_their_own_account_only(browse, world):
 
 def _post_of(client: Client) -> int:
     return client.get(reverse("profile")).context["frame"].post.id
+
+
+def test_the_last_log_in_is_told_by_the_clock_of_the_installation(browse):
+    browse("alice")
+
+    last = Account.objects.get(username="alice").last_login
+    assert dt.timedelta() <= last - NOON < dt.timedelta(minutes=5)
