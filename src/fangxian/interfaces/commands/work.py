@@ -13,7 +13,9 @@ from django.db import close_old_connections
 from fangxian.interfaces.intake.enrolments import follow_all
 from fangxian.interfaces.intake.inbox import Inbox, open_inbox
 from fangxian.interfaces.intake.loads import tell_behind
+from fangxian.interfaces.intake.pictures import clean_pictures
 from fangxian.interfaces.intake.processing import process
+from fangxian.interfaces.intake.quarantine import take_up_late
 from fangxian.interfaces.intake.shedding import read_bounds
 from fangxian.interfaces.jobs.due import JOBS
 from fangxian.kernel.moments import SystemClock
@@ -49,9 +51,12 @@ def take_turn(inbox: Inbox) -> None:
     close_old_connections()
     _attempt("tell the inbox of phones", partial(follow_all, inbox))
     _attempt("process the inbox", partial(process, inbox, at=at, most=ACTS_A_TURN))
+    _attempt("take up late pictures", partial(take_up_late, inbox, at=at))
     _attempt("tell the load", partial(_tell_load, inbox))
     for name, job in JOBS.items():
         _attempt(name, partial(job, at))
+    cleaning = partial(clean_pictures, inbox, now=SystemClock().now(), at=at)
+    _attempt("remove pictures that nothing names", cleaning)
 
 
 def _tell_load(inbox: Inbox) -> None:

@@ -71,6 +71,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "inspection.suspended": _("Place suspended after a visit"),
     "inspection.visited": _("Place visited"),
     "intake.done_later": _("Act from quarantine done"),
+    "intake.pictures_removed": _("Pictures removed that nothing named"),
     "intake.quarantined": _("Act from a device put into quarantine"),
     "intake.set_aside": _("Act from quarantine set aside"),
     "intake.tried_again": _("Act from quarantine tried again"),

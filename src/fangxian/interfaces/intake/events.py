@@ -40,6 +40,15 @@ class TriedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturesRemoved:
+    """Files that no record and no act named for so many days."""
+
+    name: ClassVar[str] = "intake.pictures_removed"
+    digests: tuple[str, ...]
+    unnamed_for: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetAside:
     name: ClassVar[str] = "intake.set_aside"
     act: UUID

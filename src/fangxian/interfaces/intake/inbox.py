@@ -32,6 +32,7 @@ ROWS_A_STATEMENT = 200
 OTHER_BODY = "intake.other_body"
 RECEIVED = "received"
 WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
+PICTURES = "pictures"  # waits for what it names
 DONE_LATER, SET_ASIDE = "done_later", "set_aside"  # what a person made of quarantine
 
 
@@ -80,6 +81,11 @@ DEVICES = (
     " UNION ALL SELECT name, person, post FROM inbox_phone) AS known"
 )
 LINKED = "FROM inbox_act LEFT JOIN inbox_link ON act = id"
+NEXT = (
+    "SELECT number, id, device, raw, received_at, reason, seq, behind"  # noqa: S608 -- fixed words
+    f" {LINKED} WHERE state = 'waiting' AND device NOT IN"
+    " (SELECT device FROM inbox_act WHERE state = 'pictures') ORDER BY number LIMIT %s"
+)
 HELD = (
     "SELECT number, id, device, raw, received_at, state, reason, behind"
     f" {LINKED} WHERE "
@@ -161,10 +167,12 @@ class Inbox:
         return [list(islice(states, len(acts))) for _, acts in requests]
 
     def waiting(self, most: int) -> list[Kept]:
-        """Give the acts that wait for processing, oldest first."""
+        """Give the acts that wait for processing, oldest first.
+
+        A phone one of whose acts waits for pictures has its others wait with it.
+        """
         found = self.run(
-            "SELECT number, id, device, raw, received_at, reason, seq, behind"
-            f" {LINKED} WHERE state = 'waiting' ORDER BY number LIMIT %s",
+            NEXT,
             most,
         )
         seal = Seal()

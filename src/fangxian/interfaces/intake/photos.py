@@ -71,20 +71,21 @@ def photos_of(act: Envelope, answers: Mapping[str, object]) -> list[EvidenceFact
     return [
         evidence.keep(evidence.read(digest), taken_at=act.seen_at)
         for digest in _named(answers)
-        if _is_kept(digest)
+        if is_kept(digest)
     ]
 
 
-def lacks_photos(act: Envelope) -> bool:
-    """Whether an act names pictures that have not come."""
+def photos_in(act: Envelope) -> list[str]:
+    """Give the digests of the pictures that an act names."""
     try:
         answers = ANSWERED.decode(act.body).answers
     except msgspec.DecodeError:
-        return False  # the act's own handler says what is wrong with it
-    return not all(map(_is_kept, _named(answers)))
+        return []  # the act's own handler says what is wrong with it
+    return list(_named(answers))
 
 
-def _is_kept(digest: str) -> bool:
+def is_kept(digest: str) -> bool:
+    """Whether a picture has come."""
     return evidence.path_of(digest).exists()
 
 

@@ -26,6 +26,7 @@ from fangxian.interfaces.intake.events import (
 )
 from fangxian.interfaces.intake.inbox import (
     DONE,
+    PICTURES,
     QUARANTINED,
     WAITING,
     Device,
@@ -34,9 +35,15 @@ from fangxian.interfaces.intake.inbox import (
 )
 from fangxian.interfaces.intake.kinds import KINDS
 from fangxian.interfaces.intake.opening import open_act
-from fangxian.interfaces.intake.photos import lacks_photos
+from fangxian.interfaces.intake.photos import is_kept, photos_in
+from fangxian.interfaces.intake.pictures import (
+    await_pictures,
+    note_pictures,
+    release_waiting,
+)
 from fangxian.interfaces.intake.reasons import (
     FAILED,
+    PICTURES_MISSING,
     UNKNOWN_KIND,
     UNOPENED,
     WRONG_SHAPE,
@@ -62,44 +69,47 @@ class Processed:
     postponed: int
 
 
-class PhotosToCome(Exception):  # noqa: N818 -- an act that waits is no error
-    """An act names pictures that are still on their way."""
-
-
 def process(inbox: Inbox, *, at: dt.datetime, most: int = 500) -> Processed:
     """Process the oldest acts; a device whose act must wait waits as a whole."""
     release_early(inbox, at=at)
+    release_waiting(inbox, at=at)
     outcomes: list[str] = []
     halted: set[str] = set()
     for act in inbox.waiting(most):
         if act.device in halted:
             continue
         try:
-            outcomes.append(_process(inbox, act, at=at))
+            became = _process(inbox, act, at=at)
         except OperationalError:
             LOG.warning("the database is busy; %s waits", act.device)
+            became = PICTURES
+        if became == PICTURES:
             halted.add(act.device)
-        except PhotosToCome:
-            halted.add(act.device)
+        else:
+            outcomes.append(became)
     done = outcomes.count(DONE)
     return Processed(done, len(outcomes) - done, len(halted))
 
 
 def _process(inbox: Inbox, kept: Kept, *, at: dt.datetime) -> str:
     envelope = open_act(kept.raw, behind=kept.behind)
-    if kept.seq is not None and lacks_photos(envelope) and _is_fresh(kept, at):
-        raise PhotosToCome
+    pictures = [] if kept.seq is None else photos_in(envelope)
+    missing = sum(not is_kept(digest) for digest in pictures)
+    if missing and _is_fresh(kept, at):
+        await_pictures(inbox, kept.number, pictures)
+        return PICTURES
     device = inbox.get_device(kept.device)
     mark = _mark_of(inbox, kept)
     try:
         if envelope.kind == LOST_BY_PHONE and kept.seq is not None:
             _close_gap(inbox, kept, envelope, at=at)
             return _finish(inbox, kept, "")
-        performed = mark(partial(perform, envelope, device, at=at))
+        performed = mark(partial(_perform, envelope, device, missing, at=at))
     except OperationalError:
         raise
     except Exception as problem:  # noqa: BLE001 -- whatever an act does wrong, it must not hold up the next
         reason = reason_of(refusal_of(problem, envelope))
+        note_pictures(inbox, kept.number, pictures)
         inbox.finish(kept.number, state=WAITING, reason=reason.to_text())
         mark(partial(_note, envelope, device, reason.code, at=at))
         return _finish(inbox, kept, reason.to_text())
@@ -141,6 +151,12 @@ def _finish(inbox: Inbox, kept: Kept, reason: str) -> str:
     state = QUARANTINED if reason else DONE
     inbox.finish(kept.number, state=state, reason=reason)
     return state
+
+
+def _perform(act: Envelope, device: Device, missing: int, *, at: dt.datetime) -> None:
+    if missing:
+        raise PICTURES_MISSING(count=missing)
+    perform(act, device, at=at)
 
 
 def perform(act: Envelope, device: Device, *, at: dt.datetime) -> None:

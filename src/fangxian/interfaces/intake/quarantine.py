@@ -8,6 +8,7 @@ between them, is told when somebody next settles the act.
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import overload
@@ -19,16 +20,19 @@ from fangxian.interfaces.intake.envelope import Envelope
 from fangxian.interfaces.intake.events import DoneLater, SetAside, TriedAgain
 from fangxian.interfaces.intake.inbox import (
     DONE_LATER,
+    PICTURES,
     QUARANTINED,
     SET_ASIDE,
+    WAITING,
     Device,
     Held,
     Inbox,
 )
 from fangxian.interfaces.intake.opening import open_act
+from fangxian.interfaces.intake.pictures import complete_acts, have_come
 from fangxian.interfaces.intake.processing import perform, refusal_of, word_of
 from fangxian.interfaces.intake.reasons import Reason, read_reason
-from fangxian.kernel.actors import Actor, Role
+from fangxian.kernel.actors import SYSTEM, Actor, Role
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.journal.actions import once, record
 from fangxian.mechanisms.journal.events import Event
@@ -119,6 +123,23 @@ def process_again(
     who try at once do it once.
     """
     held = _to_settle(inbox, number, by=by, at=at)
+    return _try(inbox, held, by=by, at=at)
+
+
+def take_up_late(inbox: Inbox, *, at: dt.datetime) -> None:
+    """Do acts whose pictures came after they had gone to quarantine for want of them."""
+    for number in complete_acts(inbox):
+        held = inbox.find_held(number)
+        if held is not None and held.state in (WAITING, PICTURES):
+            continue  # processing sees to it
+        if held is not None and held.state == QUARANTINED == _tell(inbox, held):
+            with suppress(Refusal):  # somebody was faster
+                _try(inbox, held, by=SYSTEM, at=at)
+        have_come(inbox, number)
+
+
+def _try(inbox: Inbox, held: Held, *, by: Actor, at: dt.datetime) -> Refusal | None:
+    number = held.number
     act = open_act(held.raw, behind=held.behind)
     device = inbox.get_device(held.device)
     reason = read_reason(held.reason)

@@ -64,6 +64,11 @@ TOO_LONG = RefusalKind(
     sentence="The act has more than {bytes} bytes.",
     remedy="Enter what it says on the console, and set it aside.",
 )
+PICTURES_MISSING = RefusalKind(
+    code="intake.pictures_missing",
+    sentence="{count} pictures that the act names have not come.",
+    remedy="Let the phone reach the network: the act is done by itself when they come.",
+)
 LOST_TOO_MANY = RefusalKind(
     code="intake.lost_too_many",
     sentence="A phone cannot lose more than {most} acts at once.",
@@ -80,6 +85,7 @@ OWN = (
     BROKEN_CHAIN,
     TOO_LONG,
     LOST_TOO_MANY,
+    PICTURES_MISSING,
 )
 SLICES = (
     daily_return,

@@ -110,6 +110,11 @@ def read(digest: str) -> bytes:
     return data
 
 
+def remove(digest: str) -> None:
+    """Remove a file that nothing names; it may be gone already."""
+    path_of(digest).unlink(missing_ok=True)
+
+
 def path_of(digest: str) -> Path:
     """Say where a file lies; what is no digest has no place and is refused."""
     if not DIGEST.fullmatch(digest):

@@ -1,6 +1,7 @@
 """Readers; every one takes a scope, or serves the unit's own acts."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import within, within_kinds
 from fangxian.mechanisms.observation import rules
-from fangxian.mechanisms.observation.models import Observation
+from fangxian.mechanisms.observation.models import Evidence, Observation
 
 
 DIGEST = "SELECT digest FROM observation_observation WHERE id = %s"
@@ -54,6 +55,12 @@ def get_observation(observation_id: UUID, scope: Scope) -> Observation:
     if found is None:
         raise rules.UNKNOWN(observation=observation_id)
     return found
+
+
+def named_among(digests: Collection[str]) -> set[str]:
+    """Give those of these files that a record names, wherever it is."""
+    found = Evidence.objects.filter(digest__in=digests)
+    return set(found.values_list("digest", flat=True))
 
 
 def is_known(observation_id: UUID) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 
 import pytest
 
@@ -11,7 +12,10 @@ from fangxian.capabilities.enrolment.states import Source
 from fangxian.interfaces.intake.enrolments import follow
 from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.photos import PHOTO_BYTES_MAX
+from fangxian.interfaces.intake.pictures import KEPT_UNNAMED, clean_pictures
 from fangxian.interfaces.intake.processing import Processed, process
+from fangxian.interfaces.intake.quarantine import take_up_late
+from fangxian.interfaces.intake.reasons import read_reason
 from fangxian.interfaces.intake.rows import PATIENCE
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.ids import new_id
@@ -19,10 +23,12 @@ from fangxian.kernel.papers import Paper
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.journal.actions import sequence
+from fangxian.mechanisms.journal.queries import entries_of
 from fangxian.mechanisms.jurisdiction.devices.queries import get_device
 from fangxian.mechanisms.ledger.models import Person, Place
 from fangxian.mechanisms.ledger.people import actions as people
 from fangxian.mechanisms.ledger.people.queries import residences_of
+from fangxian.mechanisms.observation import evidence
 from fangxian.mechanisms.observation.evidence import path_of
 from fangxian.mechanisms.observation.models import Evidence, Observation
 from fangxian.mechanisms.task.actions import IssueRequest, issue
@@ -68,7 +74,7 @@ def field(world, watching):
     assert watching
     device = enrol(world, 1, at=NOON - HOUR)
     with open_inbox() as inbox:
-        for table in "inbox_act", "inbox_link", "inbox_phone", "inbox_device":
+        for table in TABLES:
             inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names; a server's tables outlive a test
         follow(inbox, get_device(device, EVERYWHERE))
         yield Field(inbox, Puller(device, 1), Phone(device, 1))
@@ -96,6 +102,7 @@ class Field:
         return process(self.inbox, at=at)
 
 
+TABLES = ("inbox_act", "inbox_link", "inbox_phone", "inbox_device", "inbox_picture")
 DONE = Processed(done=1, quarantined=0, postponed=0)
 
 
@@ -278,6 +285,111 @@ def test_a_picture_that_never_comes_holds_up_the_row_for_a_while_only(world, fie
     later = NOON + PATIENCE
 
     assert field.process(at=later) == Processed(done=1, quarantined=1, postponed=0)
+
+
+def test_a_picture_that_comes_late_has_its_act_taken_up_by_itself(world, field):
+    code_check(world)
+    [task] = field.tasks()
+    sent = field.phone.photo(PICTURE)
+    digest = sent["where"].rpartition("/")[2]
+    field.answer(task, {**CODE, "photos": [digest]})
+    field.process()
+    assert field.process(at=NOON + PATIENCE).quarantined == 1
+    field.tasks()
+    [asked] = field.puller.all("question")
+    assert asked["sentence"]["en"] == "1 pictures that the act names have not come."
+    take_up_late(field.inbox, at=NOON + HOUR)
+    assert Task.objects.get(pk=task["id"]).state == "issued"
+
+    assert answer_to(lane(), **sent)[0] == 201
+    for _ in "twice":
+        take_up_late(field.inbox, at=NOON + HOUR)
+
+    assert Evidence.objects.get().observation_id == field.phone.ids[0]
+    assert Task.objects.get(pk=task["id"]).state == "completed"
+    assert field.inbox.quarantined() == []
+    field.tasks()
+    assert not field.puller.all("question")
+
+
+def test_what_still_fails_with_its_pictures_stays_in_question(world, field):
+    code_check(world)
+    [task] = field.tasks()
+    sent = field.phone.photo(PICTURE)
+    digest = sent["where"].rpartition("/")[2]
+    field.answer(task, {"status": "purple", "photos": [digest]})
+    field.process(at=NOON + PATIENCE)
+    assert answer_to(lane(), **sent)[0] == 201
+
+    for _ in "twice":
+        take_up_late(field.inbox, at=NOON + HOUR)
+
+    [(_, _, reason)] = field.inbox.quarantined()
+    assert "intake.pictures_missing" not in reason
+    assert read_reason(reason).tries == 2
+
+
+def test_phones_whose_pictures_are_missing_delay_no_other(world, field):
+    """However many acts wait, what others sent is done at once."""
+    code_check(world)
+    [task] = field.tasks()
+    field.answer(task, {**CODE, "photos": ["0" * 64]})
+    for number in range(3):
+        body = {"area": world["grid"], "name": f"如意{number}", "kind": "hotel"}
+        field.send("place", body)
+    assert process(field.inbox, at=LATER, most=1).postponed == 1
+    other = Phone(enrol(world, 2, who="community", by="street", at=NOON - HOUR), 2)
+    follow(field.inbox, get_device(other.id, EVERYWHERE))
+    other.capture("place", {"area": world["grid"], "name": "永兴", "kind": "hotel"})
+    other.send(lane(clock=Standing()))
+
+    assert process(field.inbox, at=LATER, most=1) == DONE
+
+
+def test_pictures_that_nothing_names_are_removed_after_a_month(world, field):
+    code_check(world)
+    [task] = field.tasks()
+    named, unnamed = PICTURE, PICTURE + b"unnamed"
+    waiting, fresh = PICTURE + b"waiting", PICTURE + b"fresh"
+    kept = {one: evidence.keep(one).digest for one in (named, unnamed, waiting, fresh)}
+    field.answer(task, {**CODE, "photos": [kept[named]]})
+    field.send("horoscope", {"answers": {"photos": [kept[waiting]]}})
+    assert field.process() == Processed(done=1, quarantined=1, postponed=0)
+    now = dt.datetime.now(dt.UTC)
+    month_ago = (now - KEPT_UNNAMED - HOUR).timestamp()
+    for one in (named, unnamed, waiting):
+        os.utime(path_of(kept[one]), (month_ago, month_ago))
+
+    for _ in "twice":
+        clean_pictures(field.inbox, now=now, at=LATER)
+
+    there = [one for one in kept if path_of(kept[one]).exists()]
+    assert there == [named, waiting, fresh]
+    sequence(at=LATER)
+    [noted] = entries_of("evidence")
+    assert noted.event == "intake.pictures_removed"
+    assert noted.payload == {"digests": [kept[unnamed]], "unnamed_for": 30}
+
+
+# ------------------------------------------------------------------------- clocks
+def test_a_boats_acts_keep_the_moment_at_which_they_were_seen(world, field):
+    """A file that travelled for hours says nothing of the phone's clock."""
+    body = {"area": world["grid"], "name": "永安宾馆", "kind": "hotel"}
+    code_check(world)
+    [task] = field.tasks()
+    send = task["send"]
+    field.phone.capture(
+        send["kind"], {**send["body"], "answers": CODE}, seen_at=NOON - 2 * HOUR
+    )
+    field.phone.send(lane(clock=Standing(NOON)), sent_at=NOON - HOUR, carried=True)
+    field.phone.capture("place", body, seen_at=NOON - HOUR)
+    field.phone.send(lane(clock=Standing(NOON)), sent_at=NOON - HOUR)
+
+    field.process()
+
+    assert Observation.objects.get(pk=field.phone.ids[0]).at == NOON - 2 * HOUR
+    [behind] = field.inbox.run("SELECT behind FROM inbox_link WHERE seq = 2").fetchone()
+    assert behind == HOUR.total_seconds()
 
 
 def refused(answer):
