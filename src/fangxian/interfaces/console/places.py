@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.questions import word
+from fangxian.interfaces.console.subjects import titles_of_clauses
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import queries as findings
@@ -184,6 +185,7 @@ def details(place: Any, actor: Actor, at: datetime) -> Details:
     subjects = [subject_of(entry.pk) for entry in entries]
     titles = _FormTitles(place.area_id, at)
     open_tasks = tasks.tasks(actor.scope, states=OPEN).filter(subject__in=subjects)
+    clauses = titles_of_clauses()
     live = findings.findings(actor.scope).filter(subject__in=subjects, state__in=LIVE)
     return Details(
         row=rows([place], actor.scope)[0],
@@ -192,7 +194,10 @@ def details(place: Any, actor: Actor, at: datetime) -> Details:
         entries=tuple(entries[1:]),
         moments=_moments(subjects, actor.scope, titles),
         findings=tuple(live),
-        duties=tuple((titles.of(task.form), task) for task in open_tasks),
+        duties=tuple(
+            (clauses.get(task.duty) or titles.of(task.form), task)
+            for task in open_tasks
+        ),
         alike=likenesses(
             ledger.possible_duplicates_of(place, actor.scope), actor.scope
         ),
