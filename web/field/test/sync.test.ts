@@ -9,6 +9,7 @@ import { counts, sent } from "../src/store/outbox";
 import { type KeptAct, Phone } from "../src/store/tables";
 import { type Answer, exchange, newPace, type Pace, type Turn, type World } from "../src/sync/exchange";
 import { bring, pack, take } from "../src/sync/lifeboat";
+import { start } from "../src/sync/loop";
 import { tellLost } from "../src/sync/losses";
 import { sendPhotos } from "../src/sync/photos";
 import { type Bundle, next, pathOf, pull } from "../src/sync/pulling";
@@ -212,6 +213,59 @@ describe("photos", () => {
 
     expect([await sendPhotos(phone, owner, world), await phone.photos.where({ device: ALICE, held: 0 }).count()]).toEqual([9000, 1]);
     expect([await sendPhotos(phone, owner, world), await phone.photos.where({ device: ALICE, held: 0 }).count()]).toEqual([null, 0]);
+  });
+});
+
+describe("the loop", () => {
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  it("asks nobody while there is no network, and at once when it is back", async () => {
+    const scene = await Scene.begin();
+    await scene.act();
+    let [isOnline, asked] = [false, 0];
+    const world = {
+      ...scene.world,
+      now: () => Date.now(),
+      post: (address: string, body: string, headers: Record<string, string>) => ((asked += 1), scene.world.post(address, body, headers)),
+      send: async () => ({ status: 201, retryAfter: null }),
+    };
+    const loop = start(scene.phone, world, () => undefined, () => isOnline);
+    for (let count = 0; count < 5; count += 1) loop.nudge();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(asked).toBe(0);
+
+    isOnline = true;
+    loop.hurry();
+    await until(async () => (await counts(scene.phone, ALICE)).waiting === 0);
+    await scene.act();
+    loop.nudge();
+    await until(async () => (await counts(scene.phone, ALICE)).waiting === 0);
+    loop.stop();
+    expect(scene.server.held.size).toBe(2);
+  });
+
+  it("does not hammer a server that does not answer, whatever is captured", async () => {
+    const scene = await Scene.begin();
+    let asked = 0;
+    const world = {
+      ...scene.world,
+      now: () => NOON,
+      post: () => ((asked += 1), Promise.reject(new TypeError("no way"))),
+      send: async () => ({ status: 201, retryAfter: null }),
+    };
+    const loop = start(scene.phone, world, () => undefined);
+    await until(async () => asked === 1);
+    for (let count = 0; count < 5; count += 1) {
+      await scene.act();
+      loop.nudge();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(asked).toBe(1);
+    loop.hurry();
+    await until(async () => asked === 2);
+    loop.stop();
   });
 });
 

@@ -48,8 +48,7 @@ export interface Task extends Item {
   closes_at?: string | null;
   state: "open" | "done";
   done_at?: string | null;
-  /** The acts that were done about a duty which is still owed; and the last visit that did not settle it. */
-  acts?: string[] | null;
+  /** The last visit that did not settle it, and how many there were. */
   tried?: { times: number; outcome: string; at: string } | null;
   /** Of which sweep; and which room it is about. */
   sweep?: string | null;

@@ -4,7 +4,6 @@ import type { Task } from "./bundle";
 
 /** What this phone has sent, or will, about a duty. */
 export interface Deed {
-  act: string;
   at: number;
   /** "asked": the server took it, and asks back. */
   state: ActState | "asked";
@@ -27,9 +26,8 @@ const SHANGHAI = 8 * 3_600_000;
 const DAY = 86_400_000;
 const dayOf = (at: number): number => Math.floor((at + SHANGHAI) / DAY);
 
-/** Whether the server has worked a deed in and still owes the duty. */
-const isCounted = (task: Task, deed: Deed): boolean =>
-  (task.acts ?? []).includes(deed.act) || (task.tried?.times ?? 0) > deed.tries;
+/** Whether the server has counted a deed as a try, and the duty is still owed. */
+const isCounted = (task: Task, deed: Deed): boolean => (task.tried?.times ?? 0) > deed.tries;
 
 function standingOf(task: Task, deed: Deed | undefined): Standing {
   if (task.state === "done") return "done";

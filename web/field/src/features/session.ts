@@ -67,7 +67,7 @@ const deeds = computed(() => {
   const found = new Map<string, Deed>();
   for (const { act, about } of sentActs.value) {
     const { tasks = [], settles = true, tries = 0 } = about ?? {};
-    for (const id of tasks) if (!found.has(id)) found.set(id, { act: act.id, at: act.at, state: standingOf(act), settles, tries });
+    for (const id of tasks) if (!found.has(id)) found.set(id, { at: act.at, state: standingOf(act), settles, tries });
   }
   return found;
 });
@@ -155,16 +155,17 @@ async function heard(device: string, outcome: Outcome): Promise<void> {
 }
 
 export const nudge = (): void => loop?.nudge();
+export const hurry = (): void => loop?.hurry();
 
 /** Open the tables and start sending. Called once. */
 export async function begin(): Promise<void> {
   await dropOldDrafts(phone, Date.now());
   await refresh();
   state.ready = true;
-  loop = start(phone, world, (device, outcome) => void heard(device, outcome));
+  loop = start(phone, world, (device, outcome) => void heard(device, outcome), () => navigator.onLine);
   const follow = () => {
     state.online = navigator.onLine;
-    if (state.online) nudge();
+    if (state.online) hurry();
   };
   window.addEventListener("online", follow);
   window.addEventListener("offline", follow);
@@ -247,6 +248,9 @@ async function areHeld(ids: string[]): Promise<boolean> {
   return false;
 }
 
+const SOON = 1500;
+let following: ReturnType<typeof setTimeout> | undefined;
+
 /** Keep acts, all or none, on the disk; gives whether they are safe where they are. */
 export async function save(acts: Made[]): Promise<boolean> {
   const [own, with_] = [enrolled.value, key.value];
@@ -258,7 +262,8 @@ export async function save(acts: Made[]): Promise<boolean> {
   const isSafe = !isGuest || (await areHeld(kept.map(({ id }) => id)));
   sentActs.value = [...kept.map((act, place) => ({ act, about: acts[place]!.about })).reverse(), ...sentActs.value];
   state.counts = { ...state.counts, waiting: state.counts.waiting + kept.length };
-  void refresh(); // the rest follows; what was saved is saved
+  clearTimeout(following);
+  following = setTimeout(() => void refresh(), SOON); // what was saved is saved; the rest follows when the hand rests
   return isSafe;
 }
 

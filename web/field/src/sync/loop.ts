@@ -6,22 +6,27 @@ import { bring } from "./lifeboat";
 import { type PhotoWorld, sendPhotos } from "./photos";
 
 export interface Loop {
-  /** Exchange now: something was captured, or the network came back. */
+  /** Exchange soon: something was captured. A server that did not answer is not asked more often for it. */
   nudge(): void;
+  /** Exchange now: the network came back, or somebody asks for it. */
+  hurry(): void;
   stop(): void;
 }
 
 interface Course {
   pace: Pace;
   due: number;
+  /** Asked for while a turn was under way: photos of one take their time. */
+  isWanted: boolean;
 }
 
 const IDLE = 60_000;
 
 /** One tab at a time where the browser can say so; two would only say the same thing twice. */
 async function alone<Result>(name: string, task: () => Promise<Result>): Promise<Result | null> {
-  if (!("locks" in navigator)) return task();
-  return navigator.locks.request(name, { ifAvailable: true }, async (lock) => (lock ? task() : null));
+  const locks = globalThis.navigator?.locks;
+  if (!locks) return task();
+  return locks.request(name, { ifAvailable: true }, async (lock) => (lock ? task() : null));
 }
 
 async function turnOf(phone: Phone, device: string, pace: Pace, world: World & PhotoWorld): Promise<Turn> {
@@ -36,7 +41,12 @@ async function turnOf(phone: Phone, device: string, pace: Pace, world: World & P
 }
 
 /** Start the loop; `told` hears of every turn. */
-export function start(phone: Phone, world: World & PhotoWorld, told: (device: string, outcome: Outcome) => void): Loop {
+export function start(
+  phone: Phone,
+  world: World & PhotoWorld,
+  told: (device: string, outcome: Outcome) => void,
+  isOnline: () => boolean = () => true,
+): Loop {
   const courses = new Map<string, Course>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running = false;
@@ -44,22 +54,24 @@ export function start(phone: Phone, world: World & PhotoWorld, told: (device: st
   let stopped = false;
 
   const courseOf = (device: string): Course => {
-    const known = courses.get(device) ?? { pace: newPace(), due: 0 };
+    const known = courses.get(device) ?? { pace: newPace(), due: 0, isWanted: false };
     courses.set(device, known);
     return known;
   };
 
   async function round(): Promise<void> {
+    if (!isOnline()) return;
     for (const { device } of await enrolments(phone)) {
       const course = courseOf(device);
       if (course.due > world.now()) continue;
+      course.isWanted = false;
       const turn = await alone(`sync-${device}`, () => turnOf(phone, device, course.pace, world));
-      course.due = world.now() + (turn?.wait ?? IDLE);
+      course.due = course.isWanted ? 0 : world.now() + (turn?.wait ?? IDLE);
       if (turn) told(device, turn.outcome);
     }
   }
 
-  const soonest = (): number => Math.min(IDLE, ...[...courses.values()].map(({ due }) => due - world.now()));
+  const soonest = (): number => (isOnline() ? Math.min(IDLE, ...[...courses.values()].map(({ due }) => due - world.now())) : IDLE);
 
   async function run(): Promise<void> {
     if (running || stopped) return;
@@ -72,15 +84,14 @@ export function start(phone: Phone, world: World & PhotoWorld, told: (device: st
   }
 
   void run();
+  const wake = (isWoken: (course: Course) => boolean): void => {
+    for (const course of courses.values()) if (isWoken(course)) Object.assign(course, { due: 0, isWanted: true });
+    again = true;
+    void run();
+  };
   return {
-    nudge() {
-      courses.forEach((course) => {
-        if (course.pace.failures === 0) course.due = 0;
-        course.due = Math.min(course.due, world.now() + 1000);
-      });
-      again = true;
-      void run();
-    },
+    nudge: () => wake(({ pace }) => pace.failures === 0),
+    hurry: () => wake(() => true),
     stop() {
       stopped = true;
       clearTimeout(timer);
