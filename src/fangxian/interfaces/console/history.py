@@ -108,6 +108,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "post.appointed": _("Post filled"),
     "post.closed": _("Post closed"),
     "post.created": _("Post created"),
+    "post.nominated": _("Person named for a post"),
     "post.relieved": _("Post vacated"),
     "protocol.adopted": _("Protocol adopted"),
     "protocol.drafted": _("Protocol drafted"),

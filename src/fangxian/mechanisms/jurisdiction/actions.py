@@ -17,11 +17,12 @@ from fangxian.mechanisms.jurisdiction.models import (
     Answerer,
     Appointment,
     Area,
+    Nomination,
     Post,
     Reach,
     Staff,
 )
-from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.jurisdiction.queries import check_reaches, posts_held
 from fangxian.mechanisms.jurisdiction.states import Level
 
 
@@ -92,9 +93,7 @@ def abolish(
     """
     change = Change(on=on, source=source, by=by, at=at)
     area = _changeable_area(area_id, change=change)
-    continuing = [
-        _changeable_area(successor, change=change) for successor in successors
-    ]
+    continuing = [_changeable_area(one, change=change) for one in successors]
     changes.end(area, successors=continuing, change=change)
     return area
 
@@ -276,11 +275,14 @@ def register_staff(
 
 @transaction.atomic
 def appoint(post_id: int, *, staff: UUID, by: Actor, at: datetime) -> Appointment:
-    """Let a person hold a post from this moment; who held it until now is relieved."""
+    """Let a person hold a post from this moment; who held it until now is relieved.
+
+    Where results are read and measures signed, another person has named them before.
+    """
     post = _standing_post(post_id, by=by)
-    rules.check_can_appoint(post, staff=staff, by=by)
-    if not Staff.objects.filter(pk=staff).exists():
-        raise rules.STAFF_UNKNOWN()
+    _check_appointed(post, staff=staff, by=by, at=at)
+    named = Nomination.objects.filter(post=post).first()
+    rules.check_second(post, named, staff=staff, by=by, at=at)
     before = _running_appointment(post)
     if before is not None and before.staff_id == staff:
         raise rules.ALREADY_HOLDER(title=post.title)
@@ -288,13 +290,30 @@ def appoint(post_id: int, *, staff: UUID, by: Actor, at: datetime) -> Appointmen
     if before is not None:
         _end(before, at=at)
     appointment = Appointment.objects.create(post=post, staff_id=staff, since=at)
-    event = events.Appointed(
-        post=post.pk,
-        staff=staff,
-        before=None if before is None else before.staff_id,
-    )
+    relieved = None if before is None else before.staff_id
+    event = events.Appointed(post=post.pk, staff=staff, before=relieved)
     record(event, by=by, at=at, subject=f"post:{post.pk}", area=post.area_id)
     return appointment
+
+
+@transaction.atomic
+def nominate(post_id: int, *, staff: UUID, by: Actor, at: datetime) -> None:
+    """Name a person for a post to which two persons appoint; the last one named counts."""
+    post = _standing_post(post_id, by=by)
+    _check_appointed(post, staff=staff, by=by, at=at)
+    said = {"staff_id": staff, "by": by.person, "at": at}
+    Nomination.objects.update_or_create(post=post, defaults=said)
+    event = events.Nominated(post=post.pk, staff=staff)
+    record(event, by=by, at=at, subject=f"post:{post.pk}", area=post.area_id)
+
+
+def _check_appointed(post: Post, *, staff: UUID, by: Actor, at: datetime) -> None:
+    """Refuse unless this actor may let this person hold the post."""
+    rules.check_can_appoint(post, staff=staff, by=by)
+    if not Staff.objects.filter(pk=staff).exists():
+        raise rules.STAFF_UNKNOWN()
+    held = {one.role for one in posts_held(staff, at=at)}
+    rules.check_stay_apart(Role(post.role), held=held)
 
 
 @transaction.atomic
@@ -304,12 +323,14 @@ def appoint_new(
     person: UUID,
     name: str,
     telephone: str | None = None,
+    only_named: bool = False,
     by: Actor,
     at: datetime,
-) -> Appointment:
-    """Register a person who is new to the line and let them hold a post at once."""
+) -> None:
+    """Register a person who is new to the line; appoint them at once, or name them."""
     register_staff(person=person, name=name, telephone=telephone, by=by, at=at)
-    return appoint(post_id, staff=person, by=by, at=at)
+    act = nominate if only_named else appoint
+    act(post_id, staff=person, by=by, at=at)
 
 
 @transaction.atomic
@@ -333,9 +354,8 @@ def name_answerer(area_id: int, *, post: int, by: Actor, at: datetime) -> Answer
     area = _standing_area(area_id, by=by)
     rules.check_can_name_answerer(by=by)
     answering = _standing_post(post, by=by)
-    if not Reach.objects.filter(
-        ancestor=answering.area_id, descendant=area.pk
-    ).exists():
+    reach = Reach.objects.filter(ancestor=answering.area_id, descendant=area.pk)
+    if not reach.exists():
         raise rules.DOES_NOT_ANSWER_HERE(title=answering.title, name=area.name)
     before = Answerer.objects.filter(area=area, until=None).first()
     if before is not None and before.since >= at:

@@ -93,6 +93,15 @@ class StaffRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class Nominated:
+    """Somebody is named for a post; another person appoints them."""
+
+    name: ClassVar[str] = "post.nominated"
+    post: int
+    staff: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Appointed:
     """``before`` held the post until this moment; None says it was vacant."""
 

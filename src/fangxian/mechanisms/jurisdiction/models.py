@@ -239,6 +239,22 @@ class Appointment(models.Model):
         return f"appointment {self.pk} to {self.post_id}"
 
 
+class Nomination(models.Model):
+    """Whom one person named for a post to which two persons appoint; the last counts."""
+
+    privacy: ClassVar = dict.fromkeys(("post", "staff", "by", "at"), Privacy.STAFF)
+
+    post = models.OneToOneField(
+        Post, primary_key=True, on_delete=models.PROTECT, related_name="nomination"
+    )
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"nomination for {self.post_id}"
+
+
 class Answerer(models.Model):
     """The one post that answers for an area, from when until when."""
 

@@ -1,5 +1,6 @@
 """Pure judgements: check_* refuses, can_* asks."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fangxian.kernel.actors import Actor, Role
@@ -9,10 +10,10 @@ from fangxian.privacy.masking import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
-    from fangxian.mechanisms.jurisdiction.models import Area, Post
+    from fangxian.mechanisms.jurisdiction.models import Area, Nomination, Post
     from fangxian.mechanisms.jurisdiction.states import Level
 
 
@@ -44,6 +45,16 @@ OWN_APPOINTMENT = RefusalKind(
     code="jurisdiction.own_appointment",
     sentence="Nobody appoints themselves.",
     remedy="Ask another person who may appoint.",
+)
+KEPT_APART = RefusalKind(
+    code="jurisdiction.kept_apart",
+    sentence="Nobody who administers or audits also holds a post that reads about people.",
+    remedy="Appoint somebody else, or relieve this person from the other post first.",
+)
+SECOND_NEEDED = RefusalKind(
+    code="jurisdiction.second_needed",
+    sentence="To the post {title}, which reads results and may sign restrictions, two persons appoint.",
+    remedy="Let one who may appoint name the person, and another one appoint them within {days} days.",
 )
 NAME_TAKEN = RefusalKind(
     code="jurisdiction.name_taken",
@@ -155,6 +166,11 @@ KINDS_NEEDLESS = RefusalKind(
 ARRANGERS = frozenset({Role.SYSTEM, Role.ADMINISTRATOR, Role.DISTRICT})
 ANSWERER_NAMERS = ARRANGERS | {Role.STREET}
 RESERVED_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM})
+READING_OF_PEOPLE = BOUND | {
+    *(Role.GRID_WORKER, Role.CHECKPOINT_STAFF, Role.COMMUNITY, Role.STREET),
+    Role.POLICE,
+}
+NAMED_FOR = timedelta(days=7)
 
 
 def check_can_arrange(*, by: Actor) -> None:
@@ -217,6 +233,37 @@ def check_can_appoint(post: "Post", *, staff: "UUID", by: Actor) -> None:
     check_can_arrange_role(Role(post.role), by=by)
     if staff == by.person:
         raise OWN_APPOINTMENT()
+
+
+def check_stay_apart(role: Role, *, held: "Collection[Role]") -> None:
+    """Refuse one person who runs or audits the system and reads about people in it."""
+    roles = {role, *held}
+    if roles & RESERVED_ROLES and roles & READING_OF_PEOPLE:
+        raise KEPT_APART()
+
+
+def needs_second(role: Role, *, by: Actor) -> bool:
+    """Whether two persons appoint to a post: where results are read, measures signed."""
+    return role in BOUND and by.role is not Role.SYSTEM
+
+
+def check_second(
+    post: "Post",
+    named: "Nomination | None",
+    *,
+    staff: "UUID",
+    by: Actor,
+    at: "datetime",
+) -> None:
+    """Refuse one person alone where two appoint, unless another named this one lately."""
+    is_second = (
+        named is not None
+        and named.staff_id == staff
+        and named.by != by.person
+        and at < named.at + NAMED_FOR
+    )
+    if needs_second(Role(post.role), by=by) and not is_second:
+        raise SECOND_NEEDED(title=post.title, days=NAMED_FOR.days)
 
 
 def check_kinds(role: Role, kinds: "Collection[str] | None") -> None:

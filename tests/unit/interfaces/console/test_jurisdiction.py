@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from fangxian.mechanisms.jurisdiction import actions, queries
 from fangxian.mechanisms.jurisdiction.models import Area, Post
 from fangxian.mechanisms.jurisdiction.states import Level
 from fangxian.mechanisms.ledger.models import Kind
-from tests.people import ALICE, BOB, JOINER
+from tests.people import ALICE, BOB, JOINER, PEOPLE
 from tests.worlds import FOUNDED, NOON, add_area, fill_post
 
 
@@ -204,6 +205,28 @@ def test_one_of_the_two_must_be_given(browse, world, typed):
 
     assert answer.status_code == 422
     assert queries.holder_of(world.posts["alice"], NOON) == ALICE
+
+
+def test_one_names_a_doctor_and_another_one_appoints_them(browse, world):
+    post, soon = world.posts["cdc"], NOON + dt.timedelta(minutes=5)
+    address = reverse("post_appoint", args=[post])
+    administrator, district = browse("administrator"), browse("district")
+    asked = text_of(administrator, "post_appoint", post)
+    assert "Two persons appoint to this post" in asked
+    sent = {"name": "张新医", "person": UUID(int=77)}
+
+    administrator.post(address, sent)
+    again = {"staff": UUID(int=77), "person": JOINER}
+    administrator.post(address, again)  # alone it stays a name, however often
+
+    assert queries.holder_of(post, soon) == PEOPLE["cdc"]
+    assert "关*员 has named 张*医" in text_of(district, "post", post)
+    form = text_of(district, "post_appoint", post)
+    assert f'<option value="{UUID(int=77)}" selected>张*医</option>' in form
+    answer = district.post(address, {"staff": UUID(int=77), "person": JOINER})
+    assert answer["Location"] == reverse("post", args=[post])
+    assert queries.holder_of(post, soon) == UUID(int=77)
+    assert "has named" not in text_of(district, "post", post)
 
 
 def test_who_does_not_appoint_is_not_offered_it(browse, world):

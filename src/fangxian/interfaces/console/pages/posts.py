@@ -78,12 +78,14 @@ def post(request: PageRequest, post_id: int) -> HttpResponse:
     """Show a post and everybody who held it."""
     facts = _reached_post(request, post_id)
     history = queries.holdings(post_id)
+    named = queries.named_for(post_id, request.at)
     names = queries.masked_names({holding.staff for holding in history})
     context = {
         "post": facts,
         "kinds": sorted(facts.kinds or ()),
         "unit": queries.path_name(facts.area),
         "may_arrange": rules.can_arrange_role(facts.role, by=request.actor),
+        "named": _takes_two(named) if named else "",
         "may_speak": facts.valid_until is None and can_speak_for(facts.role),
         "held": any(holding.until is None for holding in history),
         "history": [(holding, names.get(holding.staff, "")) for holding in history],
@@ -126,22 +128,31 @@ class AppointForm(forms.Form):
 def appoint(request: PageRequest, post_id: int) -> HttpResponse:
     """Appoint somebody to a post; who held it is relieved at the same moment."""
     facts = _reached_post(request, post_id)
+    named = queries.named_for(post_id, request.at)
     form = AppointForm(
         request.POST or None,
-        known=_others_known(request.actor, request.at),
-        initial={"person": new_id(request.at, secrets.token_bytes(RANDOM_BYTES))},
+        known=_known(named, request.actor, request.at),
+        initial={
+            "person": new_id(request.at, secrets.token_bytes(RANDOM_BYTES)),
+            "staff": None if named is None else named.staff,
+        },
     )
 
     def do(said: dict[str, Any]) -> str:
         by, at = request.actor, request.at
+        by_another = named is not None and named.by != by.person
+        is_second = by_another and named is not None and named.staff == said["staff"]
+        is_alone = rules.needs_second(facts.role, by=by) and not is_second
         if said["staff"]:
-            actions.appoint(post_id, staff=said["staff"], by=by, at=at)
+            act = actions.nominate if is_alone else actions.appoint
+            act(post_id, staff=said["staff"], by=by, at=at)
         else:
             actions.appoint_new(
                 post_id,
                 person=said["person"],
                 name=said["name"].strip(),
                 telephone=said["telephone"].strip() or None,
+                only_named=is_alone,
                 by=by,
                 at=at,
             )
@@ -149,6 +160,8 @@ def appoint(request: PageRequest, post_id: int) -> HttpResponse:
 
     unit = queries.get_area(facts.area)
     note = _holds_now(facts, request.at)
+    if rules.needs_second(facts.role, by=request.actor):
+        note = f"{note} {_takes_two(named)}"
     return shown.act(request, form, gettext("Appoint"), unit, do, post=facts, note=note)
 
 
@@ -159,6 +172,26 @@ def _holds_now(post: PostFacts, at: dt.datetime) -> str:
         return gettext("Nobody holds the post now.")
     said = gettext("{name} holds the post now and is relieved at the same moment.")
     return said.format(name=row.holder)
+
+
+def _takes_two(named: queries.Named | None) -> str:
+    """Say that two persons appoint, and whom the first of them has named."""
+    if named is None:
+        return gettext(
+            "Two persons appoint to this post: you name somebody, another one appoints them."
+        )
+    said = gettext("{who} has named {name}; another person appoints them here.")
+    names = queries.masked_names([named.by, named.staff])
+    return said.format(who=names[named.by], name=names[named.staff])
+
+
+def _known(
+    named: queries.Named | None, actor: Actor, at: dt.datetime
+) -> list[tuple[str, str]]:
+    known = _others_known(actor, at)
+    if named is None or str(named.staff) in {one for one, _ in known}:
+        return known
+    return [(str(named.staff), queries.masked_name(named.staff)), *known]
 
 
 def _others_known(actor: Actor, at: dt.datetime) -> list[tuple[str, str]]:

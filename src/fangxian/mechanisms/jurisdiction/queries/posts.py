@@ -14,6 +14,7 @@ from fangxian.mechanisms.jurisdiction.models import (
     Answerer,
     Appointment,
     Area,
+    Nomination,
     Post,
     Staff,
 )
@@ -48,6 +49,15 @@ class Holding:
     staff: UUID
     since: datetime
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom one person named for a post, which another one has to appoint."""
+
+    staff: UUID
+    by: UUID
+    at: datetime
 
 
 # ------------------------------------------------------------------------- posts
@@ -175,6 +185,14 @@ def holdings(post_id: int) -> list[Holding]:
     """Everybody who held a post, the latest first."""
     history = Appointment.objects.filter(post=post_id).order_by("-since")
     return [Holding(post_id, held.staff_id, held.since, held.until) for held in history]
+
+
+def named_for(post_id: int, at: datetime) -> Named | None:
+    """Whom somebody named for a post lately, and who does not hold it."""
+    found = Nomination.objects.filter(post=post_id, at__gt=at - rules.NAMED_FOR).first()
+    if found is None or found.staff_id == holder_of(post_id, at):
+        return None
+    return Named(found.staff_id, found.by, found.at)
 
 
 def uncovered_areas(scope: Scope, at: datetime) -> "QuerySet[Area]":
