@@ -4,6 +4,8 @@ The server runs as an ordinary user (``postgres`` or ``nobody`` when we are root
 on loopback, on a free port, in a folder that is removed afterwards::
 
     python tools/with_postgres.py pytest -q
+
+It does not flush to the disk, unless ``FANGXIAN_FLUSH`` is set: benchmarks ask for it.
 """
 
 import os
@@ -24,6 +26,8 @@ SETTINGS = (
     "-c fsync=off -c full_page_writes=off "  # no test cuts the power of this server
     "-c max_connections=50 -c timezone=UTC"
 )
+
+FLUSHING = "-c fsync=on -c full_page_writes=on"  # as an installation has it
 
 
 def binary(name: str) -> str:
@@ -62,7 +66,8 @@ def server() -> Iterator[str]:
         shutil.chown(folder, "postgres")
     data, port = str(folder / "data"), free_port()
     initdb = [binary("initdb"), "-D", data, "-A", "trust", "-U", "fangxian"]
-    options = f"-p {port} {SETTINGS} -c unix_socket_directories={folder}"
+    flushing = FLUSHING if os.environ.get("FANGXIAN_FLUSH") else ""
+    options = f"-p {port} {SETTINGS} {flushing} -c unix_socket_directories={folder}"
     start = [binary("pg_ctl"), "-D", data, "-o", options, "-w", "start"]
     stop = [binary("pg_ctl"), "-D", data, "-m", "fast", "-w", "stop"]
     try:
