@@ -25,7 +25,7 @@ WRITES = frozenset(
         *("save", "delete", "update", "bulk_update", "_raw_delete", "raw"),
     }
 )
-WRITERS = frozenset({"insert", "keep", "change"})  # of store/rows.py
+WRITERS = frozenset({"insert", "insert_all", "keep", "change"})  # of store/rows.py
 WRITES_ANYWHERE = re.compile(rf"restriction_({'|'.join(map(str.lower, TABLES))})\b")
 
 

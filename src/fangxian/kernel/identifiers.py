@@ -31,6 +31,8 @@ _COUNTRY = re.compile(r"^(?:\+|00)86(?=[0-9]{7})")
 
 def tidy(text: str) -> str:
     """Bring a typed code to one spelling: half-width, upper case, no gaps."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     half_width = unicodedata.normalize("NFKC", text).upper()
     return "".join(sign for sign in half_width if sign.isalnum())
 

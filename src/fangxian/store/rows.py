@@ -5,13 +5,13 @@ Here values pass through the same fields and converters as there, so that what i
 is sealed and a moment is a moment; constraints and triggers are the database's anyway.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from threading import local
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.models import Field, Model
 
 
@@ -59,7 +59,8 @@ def read(
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
-    return [_row(model, shape, row) for row in found]
+    here = _here()
+    return [_row(model, shape, row, here) for row in found]
 
 
 def find(model: type[Row], key: object, *, to_change: bool = False) -> Row | None:
@@ -70,12 +71,12 @@ def find(model: type[Row], key: object, *, to_change: bool = False) -> Row | Non
     return found[0] if found else None
 
 
-def _row(model: type[Row], shape: _Shape, values: Sequence[Any]) -> Row:
+def _row(model: type[Row], shape: _Shape, values: Sequence[Any], here: Any) -> Row:
     read = list(values)
     for place, column, converters in shape.converted:
         for convert in converters:
-            read[place] = convert(read[place], column, connection)
-    return model.from_db(connection.alias, shape.names, read)
+            read[place] = convert(read[place], column, here)
+    return model.from_db(DEFAULT_DB_ALIAS, shape.names, read)
 
 
 def _shape_of(model: type[Model]) -> _Shape:
@@ -130,15 +131,34 @@ def insert(row: Model) -> None:
     model = type(row)
     is_numbered = row.pk is not None
     fields = [one for one in _fields_of(model) if is_numbered or not one.primary_key]
-    values = [
-        one.get_db_prep_save(getattr(row, one.attname), connection) for one in fields
-    ]
+    here = _here()
+    values = [one.get_db_prep_save(getattr(row, one.attname), here) for one in fields]
     with connection.cursor() as cursor:
         cursor.execute(_insert_of(model, is_numbered=is_numbered), values)
         if not is_numbered:
             (row.pk,) = cursor.fetchone()
     row._state.adding = False  # noqa: SLF001 -- Django documents _state as public
     row._state.db = connection.alias  # noqa: SLF001 -- Django documents _state as public
+
+
+def insert_all(
+    model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Store new rows, each given as its values of the named fields, by one statement.
+
+    What is not named is left to the database, the key too where it numbers rows.
+    """
+    fields = {one.attname: one for one in _fields_of(model)}
+    spelled = [fields[name].get_db_prep_save for name in names]
+    here = _here()
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _insert_into(model, [fields[name] for name in names]),
+            [
+                [spell(value, here) for spell, value in zip(spelled, row, strict=True)]
+                for row in rows
+            ],
+        )
 
 
 def keep(row: Model) -> None:
@@ -153,12 +173,13 @@ def change(row: Model, *names: str) -> None:
     """Store these fields of a row that is there already."""
     model = type(row)
     fields = [model._meta.get_field(name) for name in names]  # noqa: SLF001 -- Django documents _meta as public
+    here = _here()
     values = [
-        one.get_db_prep_save(getattr(row, one.attname), connection)
+        one.get_db_prep_save(getattr(row, one.attname), here)
         for one in fields
         if isinstance(one, Field)
     ]
-    key = _key_of(model).get_db_prep_value(row.pk, connection)
+    key = _key_of(model).get_db_prep_value(row.pk, here)
     with connection.cursor() as cursor:
         cursor.execute(_update_of(model, names), [*values, key])
         if cursor.rowcount != 1:
@@ -169,10 +190,14 @@ def change(row: Model, *names: str) -> None:
 @lru_cache(maxsize=TABLES_KNOWN)
 def _insert_of(model: type[Model], *, is_numbered: bool) -> str:
     fields = [one for one in _fields_of(model) if is_numbered or not one.primary_key]
+    sql = _insert_into(model, fields)
+    return sql if is_numbered else f"{sql} RETURNING {_quoted(_key_of(model).column)}"
+
+
+def _insert_into(model: type[Model], fields: Sequence["Field[Any, Any]"]) -> str:
     columns = ", ".join(_quoted(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    sql = f"INSERT INTO {_quoted(_table_of(model))} ({columns}) VALUES ({marks})"  # noqa: S608 -- names only, all from a model
-    return sql if is_numbered else f"{sql} RETURNING {_quoted(_key_of(model).column)}"
+    return f"INSERT INTO {_quoted(_table_of(model))} ({columns}) VALUES ({marks})"  # noqa: S608 -- names only, all from a model
 
 
 @lru_cache(maxsize=TABLES_KNOWN)
@@ -197,6 +222,11 @@ def _table_of(model: type[Model]) -> str:
 
 def _by_key(model: type[Model]) -> str:
     return f"{_quoted(_key_of(model).column)} = %s"
+
+
+def _here() -> Any:
+    """Give the connection itself: each value asks it, its stand-in would cost more."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def _quoted(name: str | None) -> str:

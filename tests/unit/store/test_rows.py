@@ -1,4 +1,4 @@
-"""One row by plain statements: what is written comes back as the ORM gives it."""
+"""Rows by plain statements: what is written comes back as the ORM gives it."""
 
 import datetime as dt
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from fangxian.mechanisms.journal.models import Cursor
 from fangxian.mechanisms.jurisdiction.models import Area, Staff
 from fangxian.mechanisms.jurisdiction.states import Level
-from fangxian.store.rows import change, find, insert, keep, read
+from fangxian.store.rows import change, find, insert, insert_all, keep, read
 
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,23 @@ def test_rows_come_in_the_order_that_the_condition_names():
 
     assert [one.name for one in found][:3] == ["乙", "甲", "丙"]
     assert find(Area, 0) is None
+
+
+def test_many_rows_are_stored_at_once_as_the_orm_would():
+    staff = [(UUID(int=n), f"王桂{n}", None) for n in (8, 9)]
+
+    insert_all(Staff, ("id", "name", "telephone"), staff)
+    insert_all(Area, ("name", "level", "valid_from", "source"), [])
+
+    for key, name, telephone in staff:
+        known = Staff.objects.get(pk=key)
+        assert (known.name, known.telephone) == (name, telephone)
+
+
+def test_the_database_numbers_rows_that_are_stored_at_once():
+    rows = [(name, Level.CITY, MONDAY, "t") for name in ("甲", "乙")]
+
+    insert_all(Area, ("name", "level", "valid_from", "source"), rows)
+
+    made = Area.objects.order_by("pk").values_list("name", flat=True)
+    assert list(made) == ["甲", "乙"]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 
 from django.conf import settings
@@ -71,18 +72,22 @@ def record_all(acts: Iterable[Act], *, by: Actor, at: datetime) -> None:
     """Append many acts of one actor at one moment; as ``record``, in few statements."""
     assert connection.in_atomic_block, "an act and its entry succeed or fail together"  # noqa: S101 -- programmer error, not an expected failure
     listed = list(acts)
-    stored.insert_entries([_entry(act, by=by, at=at) for act in listed])
+    moment, key = moment_of_value(at), _key()
+    entries = [_entry(act, by=by, at=at, moment=moment, key=key) for act in listed]
+    stored.insert_entries(entries)
     _add_to_tallies(count for act in listed for count in act.tally)
 
 
-def _entry(act: Act, *, by: Actor, at: datetime) -> stored.NewEntry:
+def _entry(
+    act: Act, *, by: Actor, at: datetime, moment: str, key: SigningKey
+) -> stored.NewEntry:
     payload = spell(payload_of(act.event))
     tally = spell([_spelled(count) for count in act.tally])
     row = (
         act.area,
         by.device,
         act.event.name,
-        moment_of_value(at),
+        moment,
         payload,
         str(by.person),
         by.post,
@@ -99,7 +104,7 @@ def _entry(act: Act, *, by: Actor, at: datetime) -> stored.NewEntry:
         post=by.post,
         subject=act.subject,
         tally=tally,
-        seal=_key().seal(spell_act(row).encode()),
+        seal=key.seal(spell_act(row).encode()),
     )
 
 
@@ -109,8 +114,13 @@ def _key() -> SigningKey:
 
 def payload_of(event: Event) -> object:
     """Give an event's fields as JSON types; refuses floats by TypeError."""
-    names = (field.name for field in fields(event))
+    names = _names_of(type(event))
     return plain({name: getattr(event, name) for name in names})
+
+
+@cache
+def _names_of(event: type[Event]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(event))
 
 
 def _spelled(count: Count) -> list[object]:

@@ -20,7 +20,6 @@ from fangxian.privacy.signing import is_signed
 
 
 ROWS_AT_A_TIME = 2000
-ENTRIES_A_STATEMENT = 90  # SQLite may be built to take 999 values in one
 MOMENTS = frozenset({"happened_at", "numbered_at", "made_at", "day"})
 SNAPSHOT = {
     "sqlite": "BEGIN DEFERRED",
@@ -66,7 +65,7 @@ class NewLeaf(NamedTuple):
     chain: bytes
 
 
-INSERT = f"INSERT INTO journal_entry ({', '.join(NewEntry._fields)}) VALUES {{rows}}"  # noqa: S608 -- column names only, all from this module
+INSERT = f"INSERT INTO journal_entry ({', '.join(NewEntry._fields)}) VALUES ({', '.join(['%s'] * len(NewEntry._fields))})"  # noqa: S608 -- column names only, all from this module
 INSERT_LEAF = f"INSERT INTO journal_leaf ({', '.join(NewLeaf._fields)}) VALUES ({', '.join(['%s'] * len(NewLeaf._fields))})"  # noqa: S608 -- column names only, all from this module
 
 
@@ -96,22 +95,20 @@ class StoredCheckpoint:
 
 def insert_entries(entries: Sequence[NewEntry]) -> None:
     """Store entries in their order; every act does, and the ORM would cost more."""
-    place = f"({', '.join(['%s'] * len(NewEntry._fields))})"
     with connection.cursor() as cursor:
-        for start in range(0, len(entries), ENTRIES_A_STATEMENT):
-            part = entries[start : start + ENTRIES_A_STATEMENT]
-            sql = INSERT.format(rows=", ".join([place] * len(part)))
-            cursor.execute(sql, [value for one in part for value in _adapted(one)])
+        cursor.executemany(INSERT, list(_adapted(entries)))
 
 
-def _adapted(entry: NewEntry) -> NewEntry:
+def _adapted(entries: Iterable[NewEntry]) -> Iterator[NewEntry]:
     """Give the values in their order, as this database's driver takes them."""
     native = connection.features.has_native_uuid_field
-    adapted: dict[str, Any] = {
-        "happened_at": connection.ops.adapt_datetimefield_value(entry.happened_at),
-        "person": entry.person if native else entry.person.hex,
-    }
-    return entry._replace(**adapted)
+    moments: dict[datetime, Any] = {}
+    for entry in entries:
+        at = entry.happened_at
+        if at not in moments:
+            moments[at] = connection.ops.adapt_datetimefield_value(at)
+        person: Any = entry.person if native else entry.person.hex
+        yield entry._replace(happened_at=moments[at], person=person)
 
 
 def insert_leaves(leaves: Iterable[NewLeaf]) -> None:

@@ -6,8 +6,9 @@ names have tokens under the key of the street (or what stands above it) that the
 is written in: the same name cannot be counted across streets.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -59,17 +60,18 @@ def keyed_areas(areas: Iterable[int]) -> dict[int, int]:
 # ---------------------------------------------------------------------------- writing
 def marks_of(details: Details, *, keyed: int) -> Marks:
     """Make the marks of a person who is indexed in a keyed area."""
+    keys = keyring()
     return Marks(
-        number_mark=_mark(details.number, NUMBER),
-        telephone_mark=_mark(details.telephone, TELEPHONE),
-        likeness_mark=_mark(_likeness(details), LIKENESS),
-        indexed_with=keyring().current,
+        number_mark=_mark(details.number, NUMBER, keys),
+        telephone_mark=_mark(details.telephone, TELEPHONE, keys),
+        likeness_mark=_mark(_likeness(details), LIKENESS, keys),
+        indexed_with=keys.current,
         indexed_in=keyed,
     )
 
 
-def _mark(text: str | None, purpose: str) -> bytes | None:
-    return None if text is None else mark(text, purpose=purpose, keyring=keyring())
+def _mark(text: str | None, purpose: str, keys: Keyring) -> bytes | None:
+    return None if text is None else mark(text, purpose=purpose, keyring=keys)
 
 
 def tokens_of(details: Details, *, key: str, keyed: int) -> list[int]:
@@ -108,20 +110,18 @@ def numbered(text: str) -> Q | None:
         return None
     found = Q()
     if number := tidy(text):
-        found |= Q(number_mark__in=_marks(number, NUMBER))
+        found |= Q(number_mark__in=_marks([number], NUMBER))
     if dialled := telephone(text):
-        found |= Q(telephone_mark__in=_marks(dialled, TELEPHONE))
+        found |= Q(telephone_mark__in=_marks([dialled], TELEPHONE))
     return found or None
 
 
 def suspects(people: Iterable[Details], keyed: Iterable[int]) -> "list[Q]":
     """Conditions for the entries that may be one of these people."""
     listed = list(people)
-    numbers = [m for p in listed if p.number for m in _marks(p.number, NUMBER)]
-    telephones = [
-        m for p in listed if p.telephone for m in _marks(p.telephone, TELEPHONE)
-    ]
-    likenesses = [m for p in listed if (s := _likeness(p)) for m in _marks(s, LIKENESS)]
+    numbers = _marks([p.number for p in listed if p.number], NUMBER)
+    telephones = _marks([p.telephone for p in listed if p.telephone], TELEPHONE)
+    likenesses = _marks([s for p in listed if (s := _likeness(p))], LIKENESS)
     unnumbered = sorted({whole(p.name) for p in listed if not p.number})
     return [
         Q(number_mark__in=numbers),
@@ -131,8 +131,9 @@ def suspects(people: Iterable[Details], keyed: Iterable[int]) -> "list[Q]":
     ]
 
 
-def _marks(text: str, purpose: str) -> list[bytes]:
-    return marks(text, purpose=purpose, keyring=keyring())
+def _marks(texts: Iterable[str], purpose: str) -> list[bytes]:
+    keys = keyring()
+    return [one for t in texts for one in marks(t, purpose=purpose, keyring=keys)]
 
 
 def _bearing(parts: Iterable[str], keyed: Iterable[int]) -> "QuerySet[Token, object]":
@@ -150,10 +151,11 @@ def tokens_at(places: Iterable[tuple[str, int]], part: str) -> list[int]:
     ]
 
 
-def new_tokens(people: Iterable[tuple[Person, Details]]) -> list[Token]:
-    """Make the rows of the index for people who are about to be written."""
-    return [
-        Token(token=made, person=person)
-        for person, details in people
-        for made in tokens_of(details, key=person.indexed_with, keyed=person.indexed_in)
-    ]
+def new_tokens(
+    people: Iterable[tuple[Person, Details]],
+) -> Iterator[tuple[int, UUID]]:
+    """Make the rows of the index for people who are written."""
+    for person, details in people:
+        key, keyed = person.indexed_with, person.indexed_in
+        for made in tokens_of(details, key=key, keyed=keyed):
+            yield made, person.pk

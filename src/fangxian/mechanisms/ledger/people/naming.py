@@ -57,6 +57,8 @@ def whole(name: str) -> str:
 def name_of(name: str) -> str:
     """Bring a name to one spelling: half-width, lower case, no gaps, dots or marks."""
     folded = unicodedata.normalize("NFKC", name).casefold()
+    if folded.isalnum():
+        return folded
     return "".join(sign for sign in folded if sign.isalnum())
 
 

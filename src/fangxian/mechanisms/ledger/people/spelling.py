@@ -1,6 +1,6 @@
 """People, spelled as rows of the tables, as details, and as entries of the journal."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,7 +14,11 @@ from fangxian.mechanisms.journal.events import Act, Count
 from fangxian.mechanisms.ledger.models import Person, Residence
 from fangxian.mechanisms.ledger.people import events
 from fangxian.mechanisms.ledger.people.details import Details, Terms
-from fangxian.mechanisms.ledger.people.index import marks_of
+from fangxian.mechanisms.ledger.people.index import Marks, marks_of
+
+
+SAID_AS_IT_IS = ("name", "number", "no_paper_why", "telephone", "address")
+MARKED = tuple(field.name for field in fields(Marks))
 
 
 def terms_at(at: datetime) -> Terms:
@@ -27,15 +31,14 @@ def terms_at(at: datetime) -> Terms:
 
 def columns(details: Details, *, keyed: int) -> dict[str, object]:
     """Spell checked details as columns of the table, marks included."""
-    said = asdict(details)
-    area, year = said.pop("area"), said.pop("birth_year")
+    marks, year = marks_of(details, keyed=keyed), details.birth_year
     return {
-        **said,
-        "area_id": area,
+        **{name: getattr(details, name) for name in SAID_AS_IT_IS},
+        "area_id": details.area,
         "paper": details.paper.value,
         "sex": details.sex and details.sex.value,
         "birth_year": None if year is None else str(year),
-        **asdict(marks_of(details, keyed=keyed)),
+        **{name: getattr(marks, name) for name in MARKED},
     }
 
 

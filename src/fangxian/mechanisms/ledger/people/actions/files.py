@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import transaction
 
@@ -19,15 +20,15 @@ from fangxian.mechanisms.ledger.models import (
     Proxy,
     RefusedRow,
     Residence,
-    Token,
 )
 from fangxian.mechanisms.ledger.people import events, queries, rules
 from fangxian.mechanisms.ledger.people.actions.doors import door_registered, new_door
 from fangxian.mechanisms.ledger.people.actions.writing import (
     entries_like,
     remember_alike,
+    write_tokens,
 )
-from fangxian.mechanisms.ledger.people.index import door_marks, keyed_areas, new_tokens
+from fangxian.mechanisms.ledger.people.index import door_marks, keyed_areas
 from fangxian.mechanisms.ledger.people.rows import (
     FileRows,
     KnownPerson,
@@ -49,9 +50,11 @@ from fangxian.mechanisms.ledger.people.spelling import (
 from fangxian.mechanisms.ledger.rows import BadRow, SourceFile
 from fangxian.mechanisms.ledger.spelling import refused_row
 from fangxian.mechanisms.ledger.states import About, ImportState
+from fangxian.store.rows import insert_all
 
 
 AT_ONCE = 500
+LIVING = ("person_id", "door_id", "since", "by", "at")  # what a new residence says
 
 
 @transaction.atomic
@@ -186,8 +189,9 @@ def _write(rows: Sequence[Row], batch: Import, *, by: Actor, at: datetime) -> li
         for row in rows
     ]
     told = list(zip(people, (row.details for row in rows), strict=True))
-    Person.objects.bulk_create(people, AT_ONCE)
-    Token.objects.bulk_create(new_tokens(told), AT_ONCE)
+    names = [field.attname for field in Person._meta.concrete_fields]  # noqa: SLF001 -- Django documents _meta as public
+    insert_all(Person, names, map(attrgetter(*names), people))
+    write_tokens(told)
     acts = [registered(person, details, at=at) for person, details in told]
     return [*acts, *_settle(rows, by=by, at=at), *_let_speak(rows, at=at)]
 
@@ -229,7 +233,7 @@ def _settle(rows: Iterable[Row], *, by: Actor, at: datetime) -> list[Act]:
         new_residence(row.id, doors[spot], since=row.since or day_of(at), by=by, at=at)
         for row, spot in housed
     ]
-    Residence.objects.bulk_create(residences, AT_ONCE)
+    insert_all(Residence, LIVING, map(attrgetter(*LIVING), residences))
     lived = zip(residences, housed, strict=True)
     return [
         *(door_registered(door) for door in made),

@@ -13,7 +13,7 @@ from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.papers import Paper, Sex
 from fangxian.mechanisms.journal.actions import record_all
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
-from fangxian.mechanisms.ledger.models import Person, Proxy, Residence, Token
+from fangxian.mechanisms.ledger.models import Person, Proxy, Residence
 from fangxian.mechanisms.ledger.people import events, rules
 from fangxian.mechanisms.ledger.people.actions.writing import (
     find_alike,
@@ -24,13 +24,14 @@ from fangxian.mechanisms.ledger.people.actions.writing import (
     remember_alike,
     rewrite,
     same_number,
+    write_tokens,
 )
 from fangxian.mechanisms.ledger.people.details import (
     Details,
     check_details,
     checked_telephone,
 )
-from fangxian.mechanisms.ledger.people.index import keyed_areas, new_tokens
+from fangxian.mechanisms.ledger.people.index import keyed_areas
 from fangxian.mechanisms.ledger.people.matching import Likeness
 from fangxian.mechanisms.ledger.people.spelling import (
     changed_fields,
@@ -91,7 +92,7 @@ def register_person(
         at=at,
     )
     person.save(force_insert=True)
-    Token.objects.bulk_create(new_tokens([(person, details)]))
+    write_tokens([(person, details)])
     alike = find_alike(person, details)
     remember_alike(alike, at=at)
     record_all([registered(person, details, at=at)], by=by, at=at)

@@ -31,6 +31,7 @@ from fangxian.mechanisms.ledger.people.spelling import (
     details_of,
     subject_of,
 )
+from fangxian.store.rows import insert_all
 
 
 AT_ONCE = 200
@@ -85,7 +86,12 @@ def rewrite(person: Person, before: Details, after: Details) -> None:
     for column, value in columns(after, keyed=keyed).items():
         setattr(person, column, value)
     person.save()
-    Token.objects.bulk_create(new_tokens([(person, after)]))
+    write_tokens([(person, after)])
+
+
+def write_tokens(people: Iterable[tuple[Person, Details]]) -> None:
+    """Let people who were just written be found by what is said of them."""
+    insert_all(Token, ("token", "person_id"), new_tokens(people))
 
 
 def drop_tokens(person: Person, said: Details) -> None:
