@@ -44,6 +44,7 @@ def refused(act) -> Refusal:
     return refusal.value
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_one_foot_spa_fewer_and_figure_and_bulletin_follow(folder):
     edit(folder, "places.yaml", "kind: foot_spa, count: 1", "kind: foot_spa, count: 0")
@@ -61,6 +62,7 @@ def test_one_foot_spa_fewer_and_figure_and_bulletin_follow(folder):
     assert figures.compute(read_script(folder), last=FIRST_DAY) == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_one_returnee_more_and_the_figures_of_people_follow(folder):
     edit(folder, "people.yaml", "count: 6", "count: 7")
@@ -73,6 +75,7 @@ def test_one_returnee_more_and_the_figures_of_people_follow(folder):
     assert computed(folder)["均已解除"] == (10, True)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_result_that_is_not_negative_shows(folder):
     edit(folder, "events/all.yaml", "result: negative", "result: positive")
@@ -83,6 +86,7 @@ def test_a_result_that_is_not_negative_shows(folder):
     assert computed(folder)["均已解除"] != (9, True)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_same_script_is_played_the_same_way_and_another_seed_another(folder):
     # within one cohort the order is that of ids, which are drawn anew each time
@@ -106,6 +110,7 @@ def test_the_same_script_is_played_the_same_way_and_another_seed_another(folder)
         ("places.yaml", ("hotel, count: 6", "hotel, count: six"), "Expected `int`"),
         ("places.yaml", ("hotel, count", "hotel, cuont"), "unknown field `cuont`"),
         ("people.yaml", ("count: 6", "count: many"), "Expected `int`"),
+        ("people.yaml", ("{others: [[22, 60]]}", "{weight: 2}"), "couples or others"),
         ("events/all.yaml", ("twice: 1", "thrice: 1"), "'thrice'"),
         ("world.yaml", ("begins: 2020-11-24", "begins: 24th"), "Invalid"),
         ("events/all.yaml", ("do: bulletin", "do: sing"), "Invalid value 'sing'"),

@@ -1,11 +1,12 @@
 """The people of a scenario: nobody who could be somebody, and lists that err as told."""
 
 import dataclasses
+from collections import defaultdict
 
 import msgspec
 import pytest
 
-from fangxian.interfaces.commands.replay.casting import returnees
+from fangxian.interfaces.commands.replay.casting import homes, residents, returnees
 from fangxian.interfaces.commands.replay.script import read_script
 from fangxian.interfaces.commands.replay.sheets import FAULTS, file_of, returning
 from fangxian.interfaces.commands.replay.stage import Stage
@@ -114,3 +115,56 @@ def test_each_fault_changes_what_it_says_and_nothing_else(stage):
     assert changed("swapped_columns") == {"name", "number"}
     assert changed("no_such_day") == {"at_home", "left_on", "entered_on"}
     assert FAULTS["twice"](cells) == [cells, cells]
+
+
+def living_there(stage):
+    """Who lives in a grid of 福华街街道, by their homes."""
+    row = stage.script.people.households.rows[0]
+    area = stage.area("福华北街社区第一网格")
+    living = defaultdict(list)
+    for home, who in residents(stage, row, area):
+        living[home].append(who)
+    return row, area, living
+
+
+def test_people_live_together_behind_most_doors_of_a_grid(stage):
+    row, area, living = living_there(stage)
+    everybody = [who for members in living.values() for who in members]
+
+    assert len(everybody) == row.people
+    assert len({who.number for who in everybody}) == row.people
+    assert all(is_citizen_number(who.number) for who in everybody)
+    assert set(living) <= set(homes(area, row.doors))
+    assert row.doors * 9 // 10 < len(living) <= row.doors
+    assert {len(members) for members in living.values()} >= {1, 2, 3, 4}
+    for who in everybody:
+        assert birthday(who.number) == who.born
+        assert sex_of(who.number) is who.sex
+        assert who.born <= stage.script.world.prepared
+
+
+def test_a_grid_has_children_and_old_people_as_a_town_has(stage):
+    row, _, living = living_there(stage)
+    year = stage.script.world.prepared.year
+    ages = [year - who.born.year for members in living.values() for who in members]
+
+    assert row.people * 0.12 < sum(age < 15 for age in ages) < row.people * 0.3
+    assert row.people * 0.1 < sum(age > 60 for age in ages) < row.people * 0.25
+    assert max(ages) < 90
+
+
+def test_a_parent_at_home_speaks_for_a_child(stage):
+    _, _, living = living_there(stage)
+    spoken = [
+        (who, [one for one in members if one.name == who.proxy])
+        for members in living.values()
+        for who in members
+        if who.born.year >= 2008
+    ]
+
+    assert spoken
+    for child, speakers in spoken:
+        [parent] = speakers
+        assert child.proxy_telephone == parent.telephone
+        assert child.born.year - parent.born.year >= 16
+        assert not child.telephone

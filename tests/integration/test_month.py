@@ -12,6 +12,7 @@ from fangxian.kernel.moments import at_time
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.journal.verification import verify
 from fangxian.mechanisms.jurisdiction.queries import descendants
+from fangxian.mechanisms.ledger.people.queries import count_people, doors
 from fangxian.mechanisms.ledger.queries import places
 from fangxian.mechanisms.report.queries import bulletins, returns
 from fangxian.mechanisms.restriction.queries import waiting
@@ -35,6 +36,8 @@ def test_the_month_prints_every_figure_of_its_source():
     assert returns(EVERYWHERE, layout="daily").count() == DAYS * UNITS - silent
     assert bulletins(EVERYWHERE, layout=BULLETIN).count() == DAYS
     assert places(EVERYWHERE).count() == 420
+    assert 15_900 < count_people(stage.area("二七区")) < 16_200
+    assert 5_900 < doors(EVERYWHERE).count() < 6_150
     assert places(EVERYWHERE).values("kind").distinct().order_by().count() == 20
     still = watches(EVERYWHERE, at_time(LAST_DAY, dt.time(18, 5)))
     assert still.exists()

@@ -7,10 +7,17 @@ many others there are: who is the seventh stays the same when an eighth is added
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count, cycle, islice
 from random import Random
 from typing import TypeVar
 
-from fangxian.interfaces.commands.replay.folk import HouseholdRow, Origin, Returnees
+from fangxian.interfaces.commands.replay.folk import (
+    Ages,
+    HouseholdKind,
+    HouseholdRow,
+    Origin,
+    Returnees,
+)
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.kernel.identifiers import citizen_check
 from fangxian.kernel.papers import Sex
@@ -22,6 +29,8 @@ FURTHER = 4  # numbers behind the region that a place has, and how many bear eac
 EACH_PLACE = 500  # the last of three digits says the sex
 BORN = (1936, 2014)
 ELDER, CHILD = 1948, 2008  # before and since then nobody has a telephone
+GENERATION = 16  # years that parents and children are apart at the least
+YEAR = 365.25
 FLOORS, DOORS_EACH_FLOOR, UNITS = 6, 2, 3
 RETURNEES = 2000  # where the numbers of their places begin
 
@@ -134,12 +143,76 @@ def _home(stage: Stage, names: Sequence[str], chance: Random) -> Home:
 def residents(
     stage: Stage, row: HouseholdRow, area: int
 ) -> Iterator[tuple[Home, Invented]]:
-    """Invent who lives behind the doors of one of a row's areas."""
+    """Invent who lives behind the doors of one of a row's areas, door by door."""
     chance = stage.chance("residents", stage.names[area])
-    doors = list(homes(area, row.doors))
-    place = list(stage.names).index(area)
-    for number in range(row.people):
-        yield doors[number % len(doors)], invent(stage, chance, place, number)
+    place, numbers = list(stage.names).index(area), count()
+    housed = (
+        (home, who)
+        for home in cycle(list(homes(area, row.doors)))
+        for who in _household(stage, chance, place, numbers)
+    )
+    yield from islice(housed, row.people)
+
+
+def _household(
+    stage: Stage, chance: Random, place: int, numbers: Iterator[int]
+) -> list[Invented]:
+    """Invent who lives together: one name in the family, but one of each couple's."""
+    kinds = stage.script.people.households.kinds
+    kind = _weighted(chance, kinds, [one.weight for one in kinds])
+    family = chance.choice(stage.script.names.people.surnames)
+    members = [
+        _invent(
+            stage,
+            chance,
+            sex,
+            _born(stage, chance, ages),
+            placed=(place, next(numbers)),
+            surname=surname,
+        )
+        for sex, ages, surname in _members(chance, kind, family)
+    ]
+    return [_with_speaker(stage, chance, who, members) for who in members]
+
+
+def _members(
+    chance: Random, kind: HouseholdKind, family: str
+) -> Iterator[tuple[Sex, Ages, str]]:
+    """Say of each who lives together the sex, the ages, and the family name if any."""
+    for ages in kind.couples:
+        one, other = chance.sample(list(Sex), 2)
+        yield one, ages, family
+        yield other, ages, ""
+    for ages in kind.others:
+        yield chance.choice(list(Sex)), ages, family
+
+
+def _born(stage: Stage, chance: Random, ages: Ages) -> dt.date:
+    """Choose a birthday that makes somebody so old when the month is prepared."""
+    youngest, oldest = ages
+    days = chance.randrange(int(YEAR * youngest), int(YEAR * (oldest + 1)))
+    return stage.script.world.prepared - dt.timedelta(days=days)
+
+
+def _with_speaker(
+    stage: Stage, chance: Random, who: Invented, members: Sequence[Invented]
+) -> Invented:
+    """Let somebody a generation apart speak for who is old or small."""
+    if _has_telephone(who):
+        return who
+    apart = (
+        one
+        for one in members
+        if _has_telephone(one) and abs(one.born.year - who.born.year) >= GENERATION
+    )
+    near = next(apart, None)
+    if near is None:
+        return _spoken_for(stage, chance, who)
+    return replace(
+        _spoken_for(stage, chance, who),
+        proxy=near.name,
+        proxy_telephone=near.telephone,
+    )
 
 
 # ------------------------------------------------------------------------ anybody
@@ -148,17 +221,35 @@ def invent(stage: Stage, chance: Random, place: int, number: int) -> Invented:
     sex = chance.choice(list(Sex))
     first, last = (dt.date(year, 1, 1) for year in BORN)
     born = _day(chance, first, last)
+    who = _invent(stage, chance, sex, born, placed=(place, number))
+    return who if _has_telephone(who) else _spoken_for(stage, chance, who)
+
+
+def _invent(
+    stage: Stage,
+    chance: Random,
+    sex: Sex,
+    born: dt.date,
+    *,
+    placed: tuple[int, int],
+    surname: str = "",
+) -> Invented:
+    """Invent somebody of this sex and age, ``placed`` by place and number in it."""
+    place, number = placed
     further, serial = divmod(number, EACH_PLACE)
     last_three = 2 * serial + (sex is Sex.MALE)
     body = f"{REGION}{place * FURTHER + further:04}{born:%Y%m%d}{last_three:03}"
-    who = Invented(
-        name=name_of(stage, chance),
+    return Invented(
+        name=name_of(stage, chance, surname),
         sex=sex,
         born=born,
         number=body + citizen_check(body),
         telephone=telephone_of(chance),
     )
-    return who if ELDER <= born.year < CHILD else _spoken_for(stage, chance, who)
+
+
+def _has_telephone(who: Invented) -> bool:
+    return ELDER <= who.born.year < CHILD
 
 
 def _spoken_for(stage: Stage, chance: Random, who: Invented) -> Invented:
@@ -172,10 +263,10 @@ def _spoken_for(stage: Stage, chance: Random, who: Invented) -> Invented:
     )
 
 
-def name_of(stage: Stage, chance: Random) -> str:
-    """Make up a name; others may bear it too."""
+def name_of(stage: Stage, chance: Random, surname: str = "") -> str:
+    """Make up a name, of this family if one is given; others may bear it too."""
     signs = stage.script.names.people
-    parts = (signs.surnames, signs.first, signs.second)
+    parts = (surname or signs.surnames, signs.first, signs.second)
     return "".join(chance.choice(part) for part in parts)
 
 

@@ -6,10 +6,16 @@ is not said here but follows from lists, visits and a doctor's signature.
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from fangxian.interfaces.commands.replay.setting import Part
+
+
+Ages: TypeAlias = tuple[int, int]
+
+NOBODY = "a household is of couples or others"
 
 
 class HouseholdRow(Part, frozen=True, kw_only=True):
@@ -18,6 +24,22 @@ class HouseholdRow(Part, frozen=True, kw_only=True):
     area: str = msgspec.field(name="in")
     doors: int
     people: int = 0
+
+
+class HouseholdKind(Part, frozen=True, kw_only=True):
+    """Who lives together, by their ages: couples, and others one by one.
+
+    A higher weight is commoner.
+    """
+
+    weight: int = 1
+    couples: tuple[Ages, ...] = ()
+    others: tuple[Ages, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a household of nobody: no door would ever be lived behind."""
+        if not self.couples and not self.others:
+            raise ValueError(NOBODY)
 
 
 class Households(Part, frozen=True, kw_only=True):
@@ -29,6 +51,7 @@ class Households(Part, frozen=True, kw_only=True):
 
     list_name: str
     columns: Mapping[str, str]
+    kinds: Annotated[tuple[HouseholdKind, ...], msgspec.Meta(min_length=1)]
     rows: tuple[HouseholdRow, ...]
 
 

@@ -1,10 +1,15 @@
 """Doors and the people behind them, as they stand on the ledger when the month begins."""
 
 import datetime as dt
-from itertools import islice
+from collections.abc import Iterable
 
-from fangxian.interfaces.commands.replay.casting import homes, lowest, residents
-from fangxian.interfaces.commands.replay.folk import HouseholdRow
+from fangxian.interfaces.commands.replay.casting import (
+    Home,
+    Invented,
+    homes,
+    lowest,
+    residents,
+)
 from fangxian.interfaces.commands.replay.sheets import cells_of, file_of
 from fangxian.interfaces.commands.replay.stage import Stage
 from fangxian.interfaces.imports.people import open_list, take_people
@@ -22,15 +27,18 @@ def settle(stage: Stage, at: dt.datetime) -> None:
     """
     for row in stage.script.people.households.rows:
         for area in lowest(stage, row.area):
-            _take_in(stage, area, row, at=at)
-            _register_doors(stage, area, row, at=at)
+            listed = list(residents(stage, row, area))
+            _take_in(stage, area, listed, at=at)
+            lived_in = {home for home, _ in listed}
+            doors = [one for one in homes(area, row.doors) if one not in lived_in]
+            _register_doors(stage, area, doors, at=at)
 
 
 def _register_doors(
-    stage: Stage, area: int, row: HouseholdRow, *, at: dt.datetime
+    stage: Stage, area: int, doors: Iterable[Home], *, at: dt.datetime
 ) -> None:
     by = stage.keeper(area, at)
-    for home in islice(homes(area, row.doors), row.people, None):
+    for home in doors:
         register_door(
             area=area,
             building=home.building,
@@ -41,14 +49,20 @@ def _register_doors(
         )
 
 
-def _take_in(stage: Stage, area: int, row: HouseholdRow, *, at: dt.datetime) -> None:
+def _take_in(
+    stage: Stage,
+    area: int,
+    listed: Iterable[tuple[Home, Invented]],
+    *,
+    at: dt.datetime,
+) -> None:
     """Let the community hand in the list of an area, if anybody stands on it."""
-    listed = [cells_of(stage, who, home) for home, who in residents(stage, row, area)]
-    if not listed:
+    rows = [cells_of(stage, who, home) for home, who in listed]
+    if not rows:
         return
     households = stage.script.people.households
     name = households.list_name.format(area=stage.names[area])
-    content = file_of(households.columns, listed, title=name, encoding=ENCODING)
+    content = file_of(households.columns, rows, title=name, encoding=ENCODING)
     take_people(
         open_list(content),
         content=content,
