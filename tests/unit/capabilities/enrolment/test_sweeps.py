@@ -349,7 +349,17 @@ def test_the_ledger_is_asked_once_where_nothing_is_new(order):
     with CaptureQueriesContext(connection) as asked:
         actions.take_in_new(at=NOON + HOUR)
 
-    assert len(asked) == 2  # which sweeps run; what of the first is new
+    assert len(asked) == 3  # whether any runs; which; what of the first is new
+
+
+@pytest.mark.django_db
+def test_where_no_sweep_runs_a_turn_of_the_worker_asks_little():
+    with CaptureQueriesContext(connection) as asked:
+        actions.take_in_new(at=NOON)
+        actions.end_due(at=NOON)
+        assert queries.next_end(NOON) is None
+
+    assert len(asked) == 3
 
 
 # ------------------------------------------------------------------------------ end

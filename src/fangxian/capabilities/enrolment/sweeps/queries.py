@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from fangxian.capabilities.enrolment.models import Sweep, Target
@@ -27,6 +28,8 @@ from fangxian.mechanisms.task.states import OPEN, State
 
 SUBJECT = "sweep"
 """What the clauses and forms of sweeps are about, in the pack's words."""
+
+ANY_RUNNING = "SELECT id FROM enrolment_sweep WHERE state = %s LIMIT 1"
 
 EMPTY, SEEN = Q(outcome__in=rules.EMPTY), Q(outcome=rules.SEEN)
 TOLD = EMPTY | SEEN
@@ -91,8 +94,17 @@ def running(at: dt.datetime) -> "QuerySet[Sweep]":
     return Sweep.objects.filter(state=Sweeping.RUNNING, until__gt=at).order_by("pk")
 
 
+def is_any_running() -> bool:
+    """Whether there is any sweep that has not ended."""
+    with connection.cursor() as cursor:  # every turn asks; the ORM would cost more
+        cursor.execute(ANY_RUNNING, [Sweeping.RUNNING])
+        return cursor.fetchone() is not None
+
+
 def next_end(after: dt.datetime) -> dt.datetime | None:
     """Give the next moment at which a sweep ends."""
+    if not is_any_running():
+        return None
     return running(after).order_by("until").values_list("until", flat=True).first()
 
 

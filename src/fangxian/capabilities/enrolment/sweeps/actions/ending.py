@@ -17,6 +17,8 @@ from fangxian.mechanisms.task.states import OPEN
 
 def end_due(*, at: dt.datetime) -> int:
     """End the sweeps whose window is over, and say what was missed and why."""
+    if not queries.is_any_running():
+        return 0
     over = Sweep.objects.filter(state=Sweeping.RUNNING, until__lte=at).order_by("pk")
     ended = [_end(sweep_id, at=at) for sweep_id in over.values_list("pk", flat=True)]
     return sum(ended)

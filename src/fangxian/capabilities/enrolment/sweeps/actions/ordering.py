@@ -219,6 +219,8 @@ def _request(
 
 def take_in_new(*, at: dt.datetime) -> int:
     """Take in what came onto the ledger while sweeps run; say how many that was."""
+    if not queries.is_any_running():
+        return 0
     return sum(_grow(sweep, at=at) for sweep in queries.running(at))
 
 
