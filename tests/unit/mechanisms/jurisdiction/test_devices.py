@@ -240,11 +240,21 @@ def test_only_a_phones_key_is_enrolled(code):
         assert kind_of(try_code, code, key=key) is rules.NO_KEY
 
 
-@pytest.mark.parametrize("who", ["community", "street", "district", "administrator"])
+@pytest.mark.parametrize("who", ["community", "street", "district"])
 def test_offices_above_the_post_issue_codes(world, who):
     assert len(
         actions.issue_code(world.posts["grid"], by=world.actor(who), at=NOON)
     ) == (codes.CHARACTERS)
+
+
+@pytest.mark.parametrize("post", ["grid", "community", "street", "cdc", "hospital"])
+def test_who_runs_the_system_gets_no_phone_that_reads_about_people(world, post):
+    by = world.actor("administrator")
+
+    assert kind_of(actions.issue_code, world.posts[post], by=by, at=NOON) is (
+        rules.READS_PEOPLE
+    )
+    assert actions.issue_code(world.posts["supervision"], by=by, at=NOON)
 
 
 @pytest.mark.parametrize("who", ["grid", "checkpoint", "supervision", "police"])

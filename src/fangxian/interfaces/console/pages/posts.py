@@ -86,7 +86,8 @@ def post(request: PageRequest, post_id: int) -> HttpResponse:
         "unit": queries.path_name(facts.area),
         "may_arrange": rules.can_arrange_role(facts.role, by=request.actor),
         "named": _takes_two(named) if named else "",
-        "may_speak": facts.valid_until is None and can_speak_for(facts.role),
+        "may_speak": facts.valid_until is None
+        and can_speak_for(facts.role, by=request.actor),
         "held": any(holding.until is None for holding in history),
         "history": [(holding, names.get(holding.staff, "")) for holding in history],
     }

@@ -39,7 +39,7 @@ def issue_code(post_id: int, *, by: Actor, at: datetime) -> str:
     """
     post = _standing_post(post_id, by=by)
     rules.check_can_enrol(by=by)
-    rules.check_can_speak_for(Role(post.role))
+    rules.check_can_speak_for(Role(post.role), by=by)
     staff = holder_of(post.pk, at)
     if staff is None:
         raise POST_VACANT(title=post.title)

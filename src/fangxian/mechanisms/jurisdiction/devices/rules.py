@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fangxian.kernel.actors import Actor, Role
-from fangxian.kernel.refusals import RefusalKind
-from fangxian.mechanisms.jurisdiction.rules import RESERVED_ROLES
+from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.mechanisms.jurisdiction.rules import (
+    READING_OF_PEOPLE,
+    RESERVED_ROLES,
+)
 
 
 if TYPE_CHECKING:
@@ -32,6 +35,11 @@ POST_RESERVED = RefusalKind(
     code="device.post_reserved",
     sentence="No phone speaks for an administrator or an auditor.",
     remedy="Work on the console in this post.",
+)
+READS_PEOPLE = RefusalKind(
+    code="device.reads_people",
+    sentence="Who runs the system makes no code for a post that reads about people.",
+    remedy="Ask the community, the sub-district or the district of the post for it.",
 )
 CODE_WRONG = RefusalKind(
     code="device.code_wrong",
@@ -97,15 +105,24 @@ def can_enrol(*, by: Actor) -> bool:
     return by.role in SUPERVISORS
 
 
-def check_can_speak_for(role: Role) -> None:
-    """Refuse a phone for a post whose power should not lie in a pocket."""
-    if not can_speak_for(role):
+def check_can_speak_for(role: Role, *, by: Actor) -> None:
+    """Refuse a phone for a post whose power should not lie in a pocket.
+
+    Whoever makes a code could use it: an administrator would read about people so.
+    """
+    if role in RESERVED_ROLES:
         raise POST_RESERVED()
+    if by.role is Role.ADMINISTRATOR and role in READING_OF_PEOPLE:
+        raise READS_PEOPLE()
 
 
-def can_speak_for(role: Role) -> bool:
+def can_speak_for(role: Role, *, by: Actor) -> bool:
     """Whether a phone for such a post is worth offering."""
-    return role not in RESERVED_ROLES
+    try:
+        check_can_speak_for(role, by=by)
+    except Refusal:
+        return False
+    return True
 
 
 def is_running(code: "DeviceCode", *, at: "datetime") -> bool:
