@@ -1,5 +1,6 @@
 """The request's moment and language, before any page looks at it."""
 
+import errno
 from collections.abc import Callable
 
 from django.conf import settings
@@ -99,8 +100,19 @@ def _spoken(request: HttpRequest) -> str:
     return chosen if chosen in KNOWN_LANGUAGES else settings.LANGUAGE_CODE
 
 
+# The disk is full, its quota is, it is read-only, or it does not take what is written.
+DISK_FAILS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+
+
+def _is_of_the_store(exception: Exception) -> bool:
+    """Whether the database or the disk below it keeps nothing just now."""
+    if isinstance(exception, OSError):
+        return exception.errno in DISK_FAILS
+    return isinstance(exception, OperationalError)
+
+
 def unavailable(get_response: Handler) -> Handler:
-    """Say what is safe when the database does not answer, instead of breaking."""
+    """Say what is safe when database or disk do not answer, instead of breaking."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
@@ -108,7 +120,7 @@ def unavailable(get_response: Handler) -> Handler:
     def process_exception(
         request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if isinstance(exception, OperationalError):
+        if _is_of_the_store(exception):
             return service_unavailable(request, exception)
         return None
 

@@ -48,7 +48,11 @@ def keep(upload: Upload, *, by: Actor, at: datetime) -> str:
     )
     sealed = seal(spelled, keyring=_keyring(), bound_to=_bound(token, by))
     _folder().mkdir(parents=True, exist_ok=True)
-    _path(token).write_bytes(sealed)
+    try:
+        _path(token).write_bytes(sealed)
+    except OSError:
+        drop(token)  # a part of it helps nobody, and the disk may be full
+        raise
     return token
 
 

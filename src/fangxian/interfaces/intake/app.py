@@ -97,8 +97,8 @@ TOO_FAST = RefusalKind(
 )
 NOT_KEPT = RefusalKind(
     "intake.not_kept",
-    "The acts could not be kept; nothing was acknowledged.",
-    "Send them again in a little while.",
+    "What was sent could not be kept; nothing was acknowledged.",
+    "Send it again in a little while.",
 )
 NO_ADDRESS = RefusalKind(
     "intake.no_address", "Nothing is received here.", "POST to /intake/acts."
@@ -273,7 +273,11 @@ class Intake:
         ):
             raise NO_PHONE()
         self._check_rate(name, 1)
-        await asyncio.to_thread(keep_photo, digest, sealed)
+        try:
+            await asyncio.to_thread(keep_photo, digest, sealed)
+        except OSError as problem:
+            LOG.exception("a picture of %s could not be kept", name)
+            raise NOT_KEPT() from problem
 
     async def _receive_acts(self, scope: Scope, receive: Receive) -> SignedReceipt:
         device = self._device(scope["headers"])

@@ -123,10 +123,18 @@ def path_of(digest: str) -> Path:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write beside, flush, rename: a reader sees the whole file or none."""
+    """Write beside, flush, rename: a reader sees the whole file or none.
+
+    What could not be written whole is removed, for the disk may be full.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+        beside = Path(file.name)
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            beside.unlink()
+            raise
+    beside.replace(path)

@@ -1,5 +1,6 @@
 """What goes wrong says what is safe, what to do, and a number, in both languages."""
 
+import errno
 import re
 
 import pytest
@@ -66,6 +67,17 @@ def test_a_database_that_does_not_answer_is_503(rf):
     answer_to = vars(unavailable(errors.broken))["process_exception"]
     assert answer_to(rf.get("/"), OperationalError("locked")).status_code == 503
     assert answer_to(rf.get("/"), ValueError()) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOSPC, True), (errno.EIO, True), (errno.ENOENT, False)]
+)
+def test_a_disk_that_keeps_nothing_is_503_and_a_missing_file_a_fault_of_ours(
+    rf, number, said
+):
+    answer_to = vars(unavailable(errors.broken))["process_exception"]
+    answer = answer_to(rf.get("/"), OSError(number, "x"))
+    assert (answer is not None and answer.status_code == 503) is said
 
 
 def test_a_refusal_is_a_page_with_reason_remedy_and_code(browse):

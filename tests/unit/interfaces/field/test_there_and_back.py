@@ -1,6 +1,7 @@
 """What a phone was told, done at the door and sent, stands once; pictures come after."""
 
 import datetime as dt
+import errno
 import json
 import os
 
@@ -412,6 +413,22 @@ def test_only_the_phones_own_pictures_are_taken(field):
     ):
         assert refused(answer_to(lane(), **wrong)) == (409, "intake.no_photo")
     assert not path_of(digest).exists()
+
+
+def test_a_picture_that_a_full_disk_did_not_take_is_not_acknowledged(
+    field, monkeypatch
+):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    sent = field.phone.photo(PICTURE)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        answer = answer_to(lane(), **sent)
+
+    assert refused(answer) == (503, "intake.not_kept")
+    assert b"retry-after" in answer[1]
+    assert answer_to(lane(), **sent)[0] == 201
 
 
 def test_a_picture_has_its_bounds_and_its_address(field):

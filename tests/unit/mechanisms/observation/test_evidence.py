@@ -1,5 +1,7 @@
 import datetime as dt
+import errno
 import hashlib
+import os
 
 import pytest
 
@@ -99,3 +101,16 @@ def test_what_was_never_kept_is_refused(digest):
 
     assert refused(lambda: evidence.read(digest)) is evidence.NOT_KEPT
     assert refused(lambda: evidence.check_kept([claimed])) is evidence.NOT_KEPT
+
+
+def test_what_a_full_disk_took_half_of_is_gone_again(folder, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        evidence.keep(JPEG)
+
+    assert not [path for path in folder.rglob("*") if path.is_file()]
+    monkeypatch.undo()
+    assert evidence.keep(JPEG)
