@@ -40,6 +40,17 @@ KINDS = {
     "visit": pgettext_lazy("act", "visit"),
     "observation": pgettext_lazy("act", "record"),
     "daily_report": pgettext_lazy("act", "daily report"),
+    "self_check": pgettext_lazy("act", "self-check"),
+    "watch": pgettext_lazy("act", "visit to somebody at home"),
+    "arrival": pgettext_lazy("act", "visit to somebody who came"),
+    "hearsay": pgettext_lazy("act", "answer to hearsay"),
+    "sweep": pgettext_lazy("act", "visit of a sweep"),
+    "came": pgettext_lazy("act", "somebody who came, found at a door"),
+    "person": pgettext_lazy("act", "new person"),
+    "place": pgettext_lazy("act", "new place"),
+    "look_back": pgettext_lazy("act", "look-back"),
+    "rectification": pgettext_lazy("act", "rectification"),
+    "team": pgettext_lazy("act", "the five"),
 }
 
 
