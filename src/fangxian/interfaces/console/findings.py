@@ -11,7 +11,11 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.capabilities.inspection.rules import can_suspend, can_visit
-from fangxian.interfaces.console.about_people import may_read_health, text_of
+from fangxian.interfaces.console.about_people import (
+    may_read_health,
+    names_of,
+    text_of,
+)
 from fangxian.interfaces.console.questions import told, word
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal
@@ -66,7 +70,8 @@ class Card:
 def cards(rows: Sequence[Any], actor: Actor) -> list[Card]:
     """Make cards of findings, in as many queries for one as for fifty."""
     scope = actor.scope
-    names = place_names(rows, scope)
+    doors = {row.subject for row in rows if row.subject.startswith("door:")}
+    names = place_names(rows, scope) | names_of(doors, actor)
     paths = jurisdiction.path_names({row.area_id for row in rows})
     photos = _photo_counts(rows, scope)
     made = []

@@ -326,3 +326,33 @@ def test_lists_and_boards_cost_the_same_for_one_as_for_three(
         with CaptureQueriesContext(connection) as asked:
             client.get(page)
         assert len(asked) <= most, page
+
+
+def test_a_fever_at_a_door_is_told_to_who_looks_after_people(
+    browse, world, sweep, doors
+):
+    seen = actions.record_visit(
+        sweep.pk,
+        task=task_of(sweep, doors[0]),
+        id=id_number(7),
+        answers={
+            "outcome": "seen",
+            "people": 3,
+            "unlisted": 0,
+            "came": 0,
+            "unwell": True,
+            "told_the_rules": True,
+        },
+        seen_at=NOON,
+        by=world.actor("grid"),
+        at=NOON,
+    )
+    record, told = reverse("visit", args=[seen.pk]), "发热或咳嗽"
+    grid = browse("grid").get(record)
+    listed = text(browse("alice").get(reverse("findings")))
+
+    assert "1号楼 1单元" in text(grid)
+    assert told in listed
+    assert "1号楼 1单元" in listed
+    assert browse("district").get(record).status_code == 409
+    assert told not in text(browse("district").get(reverse("findings")))
