@@ -1,123 +1,141 @@
-"""A phone is enrolled from the console, loses the network, and what it did stands once."""
+"""A phone does its round without network, dies on the way, and each visit stands once.
 
-import re
-from collections.abc import Iterator
+What the tutorial of the phone tells, done as it is told there; it makes its pictures.
+"""
+
+import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SMALL, Site, Visitors, _free_port, running, serving
+from tests.browser.conftest import Visitors
+from tests.browser.pocket import (
+    PATIENCE,
+    House,
+    Pocket,
+    acts_of,
+    code_for,
+    enrol,
+    fill_in,
+    go_to,
+    save,
+    standing,
+    unlock,
+)
+from tests.browser.steps import picture
 
 
 pytestmark = pytest.mark.browser
-WORK = ("fangxian.interfaces.commands.main", "work")
-PIN = "314159"
-TODAY = "2020-11-09"
-TURNS = 40
-PATIENCE = 60_000  # the app tries again by itself, and later each time
-
-
-@pytest.fixture(scope="module")
-def house(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with an intake at another port, and a worker."""
-    port = str(_free_port())
-    intake = ("granian", "--interface", "asgi", "--workers", "1")
-    where = ("--host", "127.0.0.1", "--port", port, "fangxian.asgi:application")
-    data = tmp_path_factory.mktemp("field") / "data"
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("FANGXIAN_INTAKE", f":{port}")
-        with (
-            serving(built, data) as site,
-            running(data, "intake", *intake, *where),
-            running(data, "worker", *WORK),
-        ):
-            yield site
+TURNS = 60
+DONE = "已办"
 
 
 @pytest.fixture
-def visitors(chromium: Browser, house: Site) -> Visitors:
-    return Visitors(chromium, house)
+def house(built: Path, tmp_path: Path, monkeypatch) -> Iterator[House]:
+    """An installation with ten places to visit."""
+    with standing(built, tmp_path, monkeypatch, "tests.browser.visits") as served:
+        yield served
 
 
 @pytest.fixture
-def phone(chromium: Browser, house: Site) -> Iterator[BrowserContext]:
-    context = chromium.new_context(
-        base_url=house.url, viewport=SMALL, locale="zh-CN", reduced_motion="reduce"
-    )
-    yield context
-    context.close()
+def pocket(chromium: Browser, house: House, tmp_path: Path) -> Iterator[Pocket]:
+    phone = Pocket(chromium, tmp_path / "phone", house.url)
+    yield phone
+    phone.close()
 
 
-def code_for(console: Page, unit: str, title: str) -> str:
-    """Have a code made for a post of a unit, from the list of posts."""
-    console.goto("/posts/")
-    main = console.get_by_role("main")
-    rows = main.locator("tbody tr").filter(has_text=unit)
-    rows.get_by_role("link", name=title, exact=True).first.click()
-    main.get_by_role("link", name="登记手机").click()
-    console.get_by_role("button", name="生成登记码").click()
-    return main.locator("p.mono.b").inner_text()
+def photo(number: int) -> dict[str, object]:
+    """A picture as large as a camera's, of a shutter that is down; each another one."""
+    content = io.BytesIO()
+    seen = Image.new("RGB", (1600, 1200), (176, 168, 150))
+    drawn = ImageDraw.Draw(seen)
+    for slat in range(160, 1100, 40):
+        drawn.rectangle((240, slat, 1360, slat + 30), fill=(118, 126 + number, 134))
+    seen.save(content, "JPEG")
+    return {
+        "name": f"{number}.jpg",
+        "mimeType": "image/jpeg",
+        "buffer": content.getvalue(),
+    }
 
 
-def enrol(app: Page, code: str) -> dict:
-    """Enrol, and give a patrol of today as the phone was told it."""
-    app.goto(f"/field/#/enrol?code={code}")
-    app.fill("input[name=name]", "社区书记的手机")
-    app.fill("input[name=pin]", PIN)
-    app.fill("input[name=again]", PIN)
-    with app.expect_response(re.compile("/field/api/bundle")) as pulled:
-        app.get_by_role("button", name="登记").click()
-    duties = [one for one in pulled.value.json()["items"] if one["t"] == "task"]
-    return next(
-        one
-        for one in duties
-        if one["form"].endswith(":patrol") and one["opens_at"] >= TODAY
-    )
+def visit(app: Page, place: str, number: int, *, shown: str = "") -> None:
+    """Go to a place, answer, take a picture, save."""
+    app.locator(f"main a[href*='place'][href*='{place}']").first.click()
+    check = app.locator("section", has_text="停业场所核查")
+    for question in ("确已停业", "张贴停业告知"):
+        asked = check.locator("fieldset", has_text=question)
+        asked.get_by_role("button", name="是").click()
+    check.locator("input[type=file]").set_input_files(photo(number))
+    expect(app.get_by_text("已拍 1 张")).to_be_visible()
+    if shown:
+        picture(app, shown)
+    save(app)
 
 
-def unlock(app: Page) -> None:
-    app.fill("input[name=pin]", PIN)
-    app.get_by_role("button", name="打开").click()
-
-
-def visits_listed(console: Page) -> int:
-    """Count the visits that the console lists."""
-    console.goto("/visits/")
-    rows = console.get_by_role("main").locator("table.rows tbody tr")
-    return rows.count()
-
-
-def patrol_closed_place(app: Page, place: int) -> None:
-    """Open what is due at a place, say that it is closed today, and save."""
-    app.locator(f"a[href*='place'][href*='{place}']").first.click()
-    question = app.locator("fieldset", has_text="今日营业").first
-    question.get_by_role("button", name="否").click()
-    app.locator("footer button").click()
-    expect(app.get_by_text("已保存 1 项")).to_be_visible()
-
-
-def test_a_visit_made_without_network_stands_once(phone, visitors):
-    console, app = visitors.page("street"), phone.new_page()
-    duty = enrol(app, code_for(console, "福华社区", "社区书记"))
-    before = visits_listed(console)
-    app.wait_for_function("navigator.serviceWorker.controller !== null")
-
-    phone.set_offline(True)
-    app.reload()
-    unlock(app)
-    patrol_closed_place(app, duty["send"]["body"]["place"])
-    assert visits_listed(console) == before
-
-    phone.set_offline(False)
-    app.get_by_text("回到任务").click()
-    app.get_by_role("navigation").get_by_text("已发送").click()
-    expect(app.locator(".chip.done").first).to_be_visible(timeout=PATIENCE)
-    console.goto(f"/tasks/{duty['id']}/")
-    for _ in range(TURNS):  # the worker takes one a second
-        if console.get_by_role("main").get_by_text("已办").count():
+def wait_until_done(console: Page, task: int) -> None:
+    """Look at a task until the worker has taken what did it."""
+    console.goto(f"/tasks/{task}/")
+    done = console.get_by_role("main").get_by_text(DONE).first
+    for _ in range(TURNS):
+        if done.is_visible():
             break
         console.wait_for_timeout(500)
         console.reload()
-    expect(console.get_by_role("main").get_by_text("已办").first).to_be_visible()
-    assert visits_listed(console) == before + 1
+    expect(done).to_be_visible()
+
+
+def set_out(app: Page, console: Page) -> None:
+    """Enrol the grid worker's phone by a code from the console."""
+    code = code_for(console, "第一网格", "网格员")
+    picture(console, "field-code-zh")
+    fill_in(app, code, "网格员的手机")
+    picture(app, "field-enrol-zh")
+    enrol(app)
+    expect(app.locator("main .card").first).to_be_visible()
+    picture(app, "field-tasks-zh")
+
+
+def do_the_round(app: Page, places: Iterable[str]) -> None:
+    """Visit the places one after the other, without network."""
+    for number, place in enumerate(places):
+        visit(app, place, number, shown="" if number else "field-visit-zh")
+        if number == 0:
+            picture(app, "field-saved-zh")
+        app.get_by_text("回到任务").click()
+    expect(app.get_by_text("离线").first).to_be_visible()
+    picture(app, "field-offline-zh")
+
+
+def come_back(app: Page, acts: int) -> None:
+    """Open the phone again: it has every act, and the server gets them."""
+    unlock(app)
+    assert [one["seq"] for one in acts_of(app)] == list(range(1, acts + 1))
+    go_to(app, "sent")
+    expect(app.locator(".chip.done")).to_have_count(acts, timeout=PATIENCE)
+    expect(app.get_by_text("张照片待上传")).to_have_count(0, timeout=PATIENCE)
+    picture(app, "field-sent-zh")
+
+
+def test_ten_visits_without_network_stand_once_though_the_phone_dies(
+    house, pocket, chromium
+):
+    visits = house.site.made["visits"]
+    console = Visitors(chromium, house.site).page("community")
+    app = pocket.open()
+    set_out(app, console)
+    pocket.context.set_offline(True)
+    do_the_round(app, visits)
+    pocket.kill()
+    come_back(pocket.open(), len(visits))
+
+    for task in visits.values():
+        wait_until_done(console, task)
+    console.goto("/visits/")
+    rows = console.get_by_role("main").locator("table.rows tbody tr")
+    for number in range(11, 21):
+        expect(rows.filter(has_text=f"福华街 {number} 号")).to_have_count(1)
+    picture(console, "field-done-zh")
