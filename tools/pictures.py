@@ -82,6 +82,9 @@ FROM_TESTS = (
     *("cohort-zh", "decision-zh", "objection-zh"),
     *("hospital-today-zh", "result-zh", "results-list-zh"),
     *("at-home-today-zh", "second-person-zh"),
+    *("field-code-zh", "field-enrol-zh", "field-tasks-zh", "field-visit-zh"),
+    *("field-saved-zh", "field-offline-zh", "field-sent-zh", "field-done-zh"),
+    *("field-boat-zh", "field-scan-zh", "field-sweep-zh"),
 )
 
 

@@ -15,13 +15,13 @@ WALKED = "\n".join(
 )
 IMAGE = re.compile(r"!\[[^]]*\]\([^)]*?([\w-]+)\.png\)")
 PEOPLE = "## 人员 · People"
-CHAPTERS = ("cdc", "community", "grid-worker", "hospital", "street")
+CHAPTERS = ("cdc", "community", "field-phone", "grid-worker", "hospital", "street")
 BYTES_MAX = 150_000
 OF_A_PALETTE = 3  # in the 26th byte of a PNG
 
 
 def chapter(name):
-    """The chapter about people of a role's tutorial; doctors' are all about them."""
+    """The chapter about people of a tutorial; doctors' and the phone's are whole."""
     text = (ROOT / "docs" / "tutorial" / f"{name}.md").read_text("utf-8")
     return text.partition(PEOPLE)[2] or text
 

@@ -115,7 +115,7 @@ export const actOf = ({ task, answers }: Section): Inner => ({
 const SETTLING = new Set(["seen", "vacant", "demolished", "closed_down"]);
 
 /** Whether a section's answers settle its duty: a door of a sweep where nobody was seen is owed again. */
-const settles = ({ task, answers }: Section): boolean => task.send.kind !== "sweep" || SETTLING.has(String(answers.outcome));
+export const settles = ({ task, answers }: Section): boolean => task.send.kind !== "sweep" || SETTLING.has(String(answers.outcome));
 
 export const aboutOf = (stop: Pick<Stop, "title">, section: Section): About => ({
   title: stop.title,
