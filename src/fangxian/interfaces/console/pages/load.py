@@ -22,7 +22,7 @@ CLASSES = {
     Class.ACTS: _("Acts from phones"),
     Class.PULLS: _("What phones ask"),
     Class.PHOTOS: _("Pictures from phones"),
-    Class.PAGES: _("Pages"),
+    Class.PAGES: pgettext_lazy("load", "Pages"),
     Class.EXPORTS: _("Files to download"),
 }
 PROCESSES = {
@@ -44,10 +44,14 @@ def load(request: PageRequest) -> HttpResponse:
         shed = shed_since(inbox, day_of(at) - dt.timedelta(days=DAYS_TOLD - 1))
     context = {
         "loads": [_shown(one) for one in now],
-        "shed": [_counted(one) for one in shed],
+        "shed": [_counted(one) for one in sorted(shed, key=_latest_and_first)],
         "days": DAYS_TOLD,
     }
     return render(request, "console/accounts/load.html", context)
+
+
+def _latest_and_first(one: Shed) -> tuple[int, int, str]:
+    return -one.day.toordinal(), list(Class).index(one.what), one.process
 
 
 def _shown(one: Load) -> dict[str, object]:
