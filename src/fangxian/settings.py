@@ -172,7 +172,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_RATE_LIMITS = False
+# Wrong passwords are counted by axes; wrong codes of a second factor are here, by account.
+ACCOUNT_RATE_LIMITS = {
+    **dict.fromkeys(("change_password", "login", "reauthenticate")),
+    "login_failed": "5/15m/key",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -7,12 +7,21 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from fangxian.interfaces.console.models import Account
-from tests.people import ALICE
+from tests.people import ALICE, BOB
 from tests.unit.interfaces.console.conftest import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def no_tries_before():
+    """Counts of wrong codes outlive a test, whose accounts have the same numbers."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
@@ -77,6 +86,40 @@ def test_after_the_password_the_code_is_asked_for(client, alice):
     right = phone.post(reverse("mfa_authenticate"), {"code": _code(secret)})
     assert right["Location"] == reverse("home")
     assert phone.get(reverse("profile")).status_code == 200
+
+
+@pytest.mark.usefixtures("alice")
+def test_codes_of_the_second_factor_are_not_to_be_guessed(client):
+    """Six figures are soon tried out by who has the password, or a link for it."""
+    secret = _set_up(client)
+    thief = Client()
+    _log_in(thief)
+
+    for _ in range(5):
+        thief.post(reverse("mfa_authenticate"), {"code": "000000"})
+    late = thief.post(reverse("mfa_authenticate"), {"code": _code(secret)})
+
+    assert late.status_code == 200
+    assert thief.get(reverse("profile")).status_code == 302
+    [said] = late.context["form"].errors["code"]
+    assert "稍后" in said
+    assert said in late.content.decode()
+    assert client.get(reverse("profile")).status_code == 200  # who is in stays in
+
+
+@pytest.mark.usefixtures("alice")
+def test_five_wrong_codes_keep_nobody_else_out(client):
+    _set_up(client)
+    thief = Client()
+    _log_in(thief)
+    for _ in range(6):
+        thief.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+    bob = Account(username="bob", person=BOB)
+    bob.set_password(PASSWORD)
+    bob.save()
+    sent = {"login": "bob", "password": PASSWORD}
+    assert Client().post(reverse("login"), sent)["Location"] == reverse("home")
 
 
 def test_a_recovery_code_opens_once(client, alice):
