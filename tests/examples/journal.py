@@ -52,7 +52,7 @@ EXAMPLES = {
         post_only=True,
         same_for_all="has no page",
     ),
-    "load": Example(who="district", same_for_all=MACHINE),
+    "load": Example(who="administrator", same_for_all=MACHINE),
     "journal_verify": Example(who="auditor", post_only=True, same_for_all=WHOLE),
 }
 
