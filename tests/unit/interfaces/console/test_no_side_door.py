@@ -30,6 +30,21 @@ def restricted(subject):
     )
 
 
+class Watch:
+    """Tells after a page whether it made decisions: without one nobody is restricted.
+
+    No row of them changes or goes, so each is looked at when it comes, by the name of
+    the page that made it, and all of them once more at the end.
+    """
+
+    def __init__(self):
+        self._seen = Decision.objects.count()
+
+    def is_more(self):
+        before, self._seen = self._seen, Decision.objects.count()
+        return self._seen != before
+
+
 def forged(made):
     """What somebody writes into a form who wants Penny at home, on nothing."""
     moment, far = "2020-11-09T12:00", "2030-01-01"
@@ -86,15 +101,17 @@ def test_no_page_does_what_the_first_twelve_tried(world, browse, who):
     """With their ids where a page asks for one, and every word that could restrict."""
     twelve, client = Twelve(world), browse(who)
     said = forged({"grid": world["grid"]})
-    answered = set()
+    answered, watch = set(), Watch()
 
     for name, address, person in addresses(twelve):
         named = dict.fromkeys(("subject", "person", "people", "persons"), str(person))
         answer = client.post(address, {**said, **named})
         assert answer.status_code < 500, name
         answered.add(answer.status_code)
-        assert groundless() == [], name
+        if watch.is_more():
+            assert groundless() == [], name
 
+    assert groundless() == []
     assert answered >= {200, 302, 404}
     assert twelve.found_wrong() == []
 
@@ -103,7 +120,7 @@ def test_no_page_does_what_the_first_twelve_tried(world, browse, who):
 # Last: the examples stand until the module ends, and no other world beside them.
 @pytest.mark.parametrize("who", INSIDERS)
 def test_no_page_restricts_whom_nothing_is_known_of(visit, made, who):
-    client = visit(who)
+    client, watch = visit(who), Watch()
     before = Decision.objects.count()
 
     for url, example in all_examples().items():
@@ -115,9 +132,12 @@ def test_no_page_restricts_whom_nothing_is_known_of(visit, made, who):
             json.dumps(forged(made)),
             content_type="application/json",
         )
-        assert not restricted(PENNY), url
-        assert groundless() == [], url
+        if watch.is_more():
+            assert not restricted(PENNY), url
+            assert groundless() == [], url
 
+    assert not restricted(PENNY)
+    assert groundless() == []
     assert client.get(reverse("today")).status_code == 200  # still logged in
     assert Decision.objects.count() - before in range(
         2
