@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from html import escape
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Error, Page
 
@@ -65,9 +64,9 @@ def test_page(site: Site, visitors: Visitors, url: str, language: str):
             answer = page.goto(_address(site, url, example))
             if answer is None or answer.status != 200:
                 faults.append(f"answer: {answer and answer.status}")
-            page.evaluate(AXE_SCRIPT)
             for size, viewport in SIZES.items():
-                page.set_viewport_size(viewport)
+                if page.viewport_size != viewport:
+                    page.set_viewport_size(viewport)
                 page.screenshot(path=PICTURES / f"{url}.{size}.{language}.png")
                 faults += [f"{size}: {fault}" for fault in _faults(page, language)]
         assert faults == []
