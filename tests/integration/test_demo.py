@@ -11,6 +11,7 @@ from fangxian.interfaces.commands.demo import open_accounts, write_bulletins
 from tests.integration.playing import copied, played
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_bulletin_is_written_and_every_account_opens(tmp_path):
     three_days = played(copied(tmp_path))

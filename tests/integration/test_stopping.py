@@ -25,6 +25,7 @@ def written(folder: Path, *stops: dt.datetime) -> list[tuple[object, ...]]:
     return entries
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_stop_changes_nothing(tmp_path):
     folder = copied(tmp_path, ONE_DAY)

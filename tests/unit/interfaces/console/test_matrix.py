@@ -111,6 +111,7 @@ def test_each_role_opens_exactly_its_cells(visit, made, role):
     assert wrong == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_a_reader_changes_nothing(visit, made, role):
     """A POST where the cell says read, or says nothing, is refused."""
