@@ -11,7 +11,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
 WORKERS ?= 2
-export PYTHONDONTWRITEBYTECODE := 1
+# What is compiled is kept: the tests start some eighty programs.
+export PYTHONDONTWRITEBYTECODE :=
 export TZ := UTC
 
 help: ## Show these lines
@@ -60,7 +61,7 @@ test-postgres: setup
 test-browser: setup
 	rm -rf var/contact-sheet
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q --durations=25 --durations-min=3 -n $(WORKERS) -m "not sheet" tests/browser
-	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -m sheet tests/browser
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -m sheet tests/browser/test_pages.py
 
 check: setup ## Lint, types, import contracts, size budget, licences, texts
 	$(BIN)/ruff check .
@@ -93,3 +94,4 @@ lock: ## Compile requirements/*.txt with hashes (needs uv on the path)
 
 clean: ## Remove what set-up and tests made (never var/)
 	rm -rf .venv web/node_modules src/fangxian/interfaces/console/static/console/built src/fangxian/interfaces/field/static/field .mypy_cache .ruff_cache .pytest_cache
+	find benchmarks campaigns src tests tools -name __pycache__ -prune -exec rm -rf {} +
