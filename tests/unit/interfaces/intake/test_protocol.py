@@ -47,7 +47,7 @@ from tests.worlds import NOON
 
 pytestmark = pytest.mark.django_db
 EMBEDDED = not settings.FANGXIAN_DATABASE
-RUNS = int(os.environ.get("FANGXIAN_PROTOCOL_RUNS", "100" if EMBEDDED else "20"))
+RUNS = int(os.environ.get("FANGXIAN_PROTOCOL_RUNS", "100" if EMBEDDED else "10"))
 STEPS = int(os.environ.get("FANGXIAN_PROTOCOL_STEPS", "50"))
 SEED = os.environ.get("FANGXIAN_SEED")
 NUMBERS = itertools.count(100)
