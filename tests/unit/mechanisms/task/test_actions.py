@@ -308,6 +308,39 @@ def test_the_database_refuses_a_waiver_without_a_reason(world):
         Task.objects.filter(pk=task.pk).update(state=State.WAIVED)
 
 
+def test_many_are_waived_at_once_as_one_would_be(world):
+    one, other, done = (issued(world, key=key) for key in ("one", "other", "done"))
+    alice = world.actor("alice")
+    actions.waive(done.pk, reason="before", by=alice, at=NOON)
+
+    several = [one.pk, other.pk, done.pk]
+    assert actions.waive_all(several, reason="called off", by=alice, at=NOON) == 2
+    assert actions.waive_all(several, reason="called off", by=alice, at=NOON) == 0
+
+    now = Task.objects.order_by("pk").values_list("state", "reason", "ended_by")
+    assert list(now) == [
+        (State.WAIVED, "called off", alice.person),
+        (State.WAIVED, "called off", alice.person),
+        (State.WAIVED, "before", alice.person),
+    ]
+    assert entries(one) == entries(other) == [("task.waived", alice.person)]
+    assert tallies()["task.waived", "hotel"] == 3
+
+
+@pytest.mark.parametrize(
+    ("who", "kind"),
+    [("grid", rules.MAY_NOT_WAIVE), ("charlie", OUT_OF_REACH)],
+)
+def test_who_may_not_waive_one_waives_none_of_many(world, unchanged, who, kind):
+    several = [issued(world, key=key).pk for key in ("one", "other")]
+    unchanged()
+    by = world.actor(who)
+
+    assert kind is refused(
+        lambda: actions.waive_all(several, reason="no time", by=by, at=NOON)
+    )
+
+
 # ------------------------------------------------------------------------- remind
 def test_remind_writes_only_to_the_journal(world):
     task = issued(world)
