@@ -220,5 +220,9 @@ def save(app: Page) -> None:
 
 def acts_of(app: Page) -> list[dict[str, Any]]:
     """Read what the phone's own tables hold, screens aside."""
-    kept: list[dict[str, Any]] = app.evaluate(ACTS)
+    try:
+        kept: list[dict[str, Any]] = app.evaluate(ACTS)
+    except Error:  # the app began anew, with a new version
+        app.wait_for_load_state()
+        kept = app.evaluate(ACTS)
     return sorted(kept, key=lambda one: one["seq"])
