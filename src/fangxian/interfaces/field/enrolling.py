@@ -15,6 +15,7 @@ from fangxian.interfaces.field.answers import NO_SHAPE, answers_phones
 from fangxian.interfaces.field.shell import intake_origin
 from fangxian.interfaces.intake.enrolments import follow
 from fangxian.interfaces.intake.inbox import open_inbox
+from fangxian.interfaces.intake.networks import asked_from
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.kernel.situation import clock_of
@@ -53,18 +54,10 @@ def enrol(request: HttpRequest) -> JsonResponse:
         device=new_id(at, secrets.token_bytes(RANDOM_BYTES)),
         name=asked.name,
         public_key=key,
-        asked_from=network_of(request),
+        asked_from=asked_from(request),
         at=at,
     )
     return JsonResponse(_told(device, request))
-
-
-def network_of(request: HttpRequest) -> str:
-    """Say where a phone asks from; behind HTTPS, what the web server before us says."""
-    behind = settings.SESSION_COOKIE_SECURE
-    told = request.headers.get("X-Forwarded-For", "") if behind else ""
-    last = told.rpartition(",")[2].strip()  # those before it may be the asker's own
-    return last or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _told(device_id: UUID, request: HttpRequest) -> dict[str, object]:

@@ -88,6 +88,22 @@ def test_a_lock_is_of_one_account_not_of_the_office(client, alice, world):
     assert _try(client, PASSWORD, name="bob").status_code == 302
 
 
+@pytest.mark.usefixtures("alice")
+def test_behind_a_web_server_too_a_stranger_locks_nobody_out(settings):
+    """There every request comes from one address; who asks stands in its header."""
+    settings.SESSION_COOKIE_SECURE = True
+    sent = {"login": "alice", "password": "wrong"}
+    stranger, hers = ({"X-Forwarded-For": f"192.0.2.{end}"} for end in (1, 2))
+    for _ in range(WRONG_TRIES):
+        answer = Client().post(reverse("login"), sent, secure=True, headers=stranger)
+    assert answer.status_code == 429
+
+    sent["password"] = PASSWORD
+    answer = Client().post(reverse("login"), sent, secure=True, headers=hers)
+
+    assert answer.status_code == 302
+
+
 def test_the_right_password_forgets_the_wrong_ones(client, alice):
     del alice
     for _ in range(WRONG_TRIES - 1):

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fangxian.interfaces.field import enrolling, shell
+from fangxian.interfaces.field import shell
 from fangxian.interfaces.intake.inbox import open_inbox
+from fangxian.interfaces.intake.networks import asked_from
 from fangxian.interfaces.intake.phones import find_phone
 from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.jurisdiction.devices import actions, rules
@@ -105,8 +106,15 @@ def test_a_refusal_is_said_in_the_phones_language(world, language, word):
         (True, "203.0.113.9", "203.0.113.9"),
         (True, "10.0.0.1, 203.0.113.9", "203.0.113.9"),
         (True, "", "127.0.0.1"),
+        (True, "somewhere", "127.0.0.1"),
     ],
-    ids=["said by anybody", "said by the web server", "before it, a claim", "unsaid"],
+    ids=[
+        "by anybody",
+        "by the web server",
+        "before it, a claim",
+        "unsaid",
+        "no address",
+    ],
 )
 def test_only_the_web_server_before_us_says_where_a_phone_asks_from(
     settings, rf, secure, told, network
@@ -114,7 +122,7 @@ def test_only_the_web_server_before_us_says_where_a_phone_asks_from(
     settings.SESSION_COOKIE_SECURE = secure
     request = rf.post("/field/api/enrol", headers={"X-Forwarded-For": told})
 
-    assert enrolling.network_of(request) == network
+    assert asked_from(request) == network
 
 
 def test_who_guesses_codes_is_told_when_to_try_again(code, monkeypatch):
