@@ -150,6 +150,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "title": pgettext_lazy("journal", "Name"),
     "to": pgettext_lazy("journal", "To"),
     "to_visit": pgettext_lazy("journal", "Arrivals to be visited"),
+    "unnamed_for": pgettext_lazy("journal", "Days without a name"),
     "until": pgettext_lazy("journal", "Until"),
     "upheld": pgettext_lazy("journal", "Measure upheld"),
     "uscc": pgettext_lazy("journal", "Legal code"),
