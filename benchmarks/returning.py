@@ -16,6 +16,7 @@ and phones each on a core of its own.
 import asyncio
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -30,14 +31,14 @@ from benchmarks.phones import Enrolled, Request, introduce, sealed_body
 from benchmarks.rows import FULL, Row
 
 
-PHONES = 5_000 if FULL else 300
+PHONES = 5_000 if FULL else 200
 ACTS_EACH = 20
 WAITED_MOST = 20.0 if FULL else 2.0  # seconds between two tries of the app
 BUSY_PHONES = 48
 TIMES = 10
-LOAD_SECONDS = 15 if FULL else 3
-REQUESTS_EACH = 4_000 if FULL else 400
-STARTING_SECONDS = 30
+LOAD_SECONDS = 15 if FULL else 2
+REQUESTS_EACH = 4_000 if FULL else 200
+STARTING_SECONDS, ENDING_SECONDS = 30, 5
 PATIENCE_SECONDS = 30
 LATEST_SECONDS = 20.0
 HOST = "127.0.0.1"
@@ -67,14 +68,25 @@ def intake() -> Iterator[int]:
     command = [sys.executable, "-m", *served, "--port", str(port)]
     silent = ["--log-level", "warning", "fangxian.asgi:application"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "fangxian.settings"}
-    process = subprocess.Popen([*command, *silent], env=environment)  # noqa: S603 -- our own program
+    process = subprocess.Popen(  # noqa: S603 -- our own program
+        [*command, *silent], env=environment, start_new_session=True
+    )
     try:
         _place(process.pid)
         _wait_for(port)
         yield port
     finally:
-        process.terminate()
-        process.wait(timeout=STARTING_SECONDS)
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the server; one that is still knocked at may need to be killed."""
+    process.terminate()
+    try:
+        process.wait(timeout=ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _place(server: int) -> None:
