@@ -1,7 +1,6 @@
 """What the phone's app does by itself: codes, photos, and a new version that waits."""
 
 import re
-import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -21,11 +20,13 @@ from playwright.sync_api import (
 )
 
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, SMALL, Site, Visitors
+from tests.browser.pocket import chromium_program, code_for, enrol, fill_in
 from tests.browser.steps import picture
 
 
 pytestmark = pytest.mark.browser
-PIN = "314159"
+SECRETARY = ("福华社区", "社区书记")
+GRID_WORKER = ("第一网格", "网格员")
 VERSION = re.compile(rb'"[0-9a-f]{16}"')
 GPS_OF_EXIF = 0x8825
 FRAMES = 11  # of a code, so that looking is never in step with the film
@@ -66,30 +67,12 @@ def phone_at(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context.close()
 
 
-def code_for(console: Page, unit: str, title: str) -> str:
-    console.goto("/posts/")
-    main = console.get_by_role("main")
-    rows = main.locator("tbody tr").filter(has_text=unit)
-    rows.get_by_role("link", name=title, exact=True).first.click()
-    main.get_by_role("link", name="登记手机").click()
-    console.get_by_role("button", name="生成登记码").click()
-    return main.locator("p.mono.b").inner_text()
-
-
-SECRETARY = ("福华社区", "社区书记")
-GRID_WORKER = ("第一网格", "网格员")
-
-
-def enrol(
+def begin(
     app: Page, visitors: Visitors, name: str, post: tuple[str, str] = SECRETARY
 ) -> None:
     """Enrol with a code of the console, and wait until the tasks are there."""
-    code = code_for(visitors.page("street"), *post)
-    app.goto(f"/field/#/enrol?code={code}")
-    app.fill("input[name=name]", name)
-    app.fill("input[name=pin]", PIN)
-    app.fill("input[name=again]", PIN)
-    app.get_by_role("button", name="登记", exact=True).click()
+    fill_in(app, code_for(visitors.page("street"), *post), name)
+    enrol(app)
     expect(app.locator(".door").first).to_be_visible()
 
 
@@ -156,7 +139,7 @@ def test_a_new_version_waits_until_no_form_is_open(chromium, visitors, between):
     handler, address = between
     with phone_at(chromium, address) as phone:
         app = phone.new_page()
-        enrol(app, visitors, "换版本的手机")
+        begin(app, visitors, "换版本的手机")
         app.wait_for_function("navigator.serviceWorker.controller !== null")
         app.goto("/field/#/register/person")
         app.get_by_label("姓名").fill("方小禾")
@@ -197,7 +180,7 @@ def test_a_photo_is_made_small_and_tells_no_place(chromium, visitors, own_site):
     with phone_at(chromium, own_site.url) as phone:
         app = phone.new_page()
         app.add_init_script(WATCH_WHAT_IS_SEALED)
-        enrol(app, visitors, "拍照的手机")
+        begin(app, visitors, "拍照的手机")
         app.locator(".door", has_text="福华招待所").locator("a[href*='visit']").click()
         section = app.locator(".fs", has_text="场所码推进")
         for question, given in VENUE_CODE.items():
@@ -221,10 +204,11 @@ def _film(frames: list[bytes], path: Path) -> None:
     """What a camera sees that is held before another phone's screen."""
     with path.open("wb") as film:
         for frame in frames:
-            seen = Image.open(BytesIO(frame)).convert("RGB").resize((680, 680))
-            field = Image.new("RGB", (1280, 720), "#9a9a92")
-            field.paste(seen, (300, 20))
-            for _ in range(FRAMES):
+            code = Image.open(BytesIO(frame)).convert("RGB")
+            for turn in range(FRAMES):  # a hand comes nearer, and goes back
+                side = 620 + turn * 7
+                field = Image.new("RGB", (1280, 720), "#9a9a92")
+                field.paste(code.resize((side, side)), (300 - turn, 10))
                 field.save(film, "JPEG", quality=80)
 
 
@@ -243,7 +227,7 @@ def test_a_colleagues_phone_reads_the_codes_of_one_without_network(
     film = tmp_path / "codes.mjpeg"
     with phone_at(chromium, own_site.url) as dead:
         app = dead.new_page()
-        enrol(app, visitors, "没有网的手机")
+        begin(app, visitors, "没有网的手机")
         dead.set_offline(True)
         register(app, "方小禾", "苗穗儿", "谷立秋")
         app.goto("/field/#/boat")
@@ -254,7 +238,7 @@ def test_a_colleagues_phone_reads_the_codes_of_one_without_network(
         _film([_next_code(app, count) for _ in range(count)], film)
 
     camera = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+        executable_path=chromium_program(),
         args=[
             *CHROMIUM_ARGUMENTS,
             "--use-fake-ui-for-media-stream",
@@ -265,7 +249,7 @@ def test_a_colleagues_phone_reads_the_codes_of_one_without_network(
     try:
         with phone_at(camera, own_site.url) as other:
             app = other.new_page()
-            enrol(app, visitors, "同事的手机")
+            begin(app, visitors, "同事的手机")
             app.get_by_role("navigation").get_by_text("扫码").click()
             expect(app.get_by_text("收下 3 条")).to_be_visible(timeout=60_000)
             picture(app, "field-scan-zh")
@@ -277,7 +261,7 @@ def test_a_colleagues_phone_reads_the_codes_of_one_without_network(
 def test_a_sweep_goes_from_door_to_door_by_one_tap(chromium, visitors, own_site):
     with phone_at(chromium, own_site.url) as phone:
         app = phone.new_page()
-        enrol(app, visitors, "网格员的手机", GRID_WORKER)
+        begin(app, visitors, "网格员的手机", GRID_WORKER)
         app.locator("a.sweep").first.click()
         again = app.locator(".rooms .due")
         expect(again.first).to_be_visible()

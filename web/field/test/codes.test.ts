@@ -6,7 +6,11 @@ import { decode, squaresOf } from "../src/features/scan/decoding";
 import { isEmbedded, limitsOf } from "../src/features/limits";
 import { Gathering, isPart, seriesOf } from "../src/sync/series";
 
-const chance = (length: number): string => Array.from(crypto.getRandomValues(new Uint8Array(length)), (one) => one.toString(36)).join("");
+/** A text that no packing makes much smaller, the same each time. */
+function chance(length: number, seed = 20_201_109): string {
+  let state = seed;
+  return Array.from({ length }, () => ((state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) >>> 24).toString(36)).join("");
+}
 
 /** A code as a camera may see it: grey on grey, with white around. */
 function seen(text: string, square = 4, quiet = 4): [Uint8ClampedArray, number, number] {
@@ -50,7 +54,7 @@ describe("a row of codes", () => {
 
     expect([isPart(one!), isPart("https://example.org/field/#/enrol?code=ABCD2345")]).toEqual([true, false]);
     expect(gathering.add(one!)).not.toBeNull();
-    for (const wrong of ["", "FX1:", one!.replace("1/", "9/"), two!.replace(/\/\d+/, "/9999"), one!.toLowerCase()]) {
+    for (const wrong of ["", "FX1:", one!.replace(":1/", ":9999/"), two!.replace(/\/\d+/, "/9999"), one!.toLowerCase()]) {
       expect(gathering.add(wrong)).toBeNull();
     }
   });
@@ -66,7 +70,7 @@ describe("a row of codes", () => {
   });
 
   it("of two phones is kept apart", async () => {
-    const [mine, other] = [await seriesOf(text), await seriesOf(chance(900))];
+    const [mine, other] = [await seriesOf(text), await seriesOf(chance(900, 7))];
     const gathering = new Gathering();
     const name = gathering.add(mine[0]!)!.name;
     other.forEach((code) => gathering.add(code));
@@ -78,10 +82,12 @@ describe("a row of codes", () => {
 
 describe("the decoder", () => {
   it("reads what the app draws, of the size that a series has, and finds nothing in nothing", async () => {
-    const [full] = await seriesOf(chance(3000));
+    const codes = [...(await seriesOf(chance(3000))), "https://example.org/field/#/enrol?code=ABCD2345"];
+    const looks = [[4, false], [4, true], [5, false], [6, true], [7, false]] as const; // as the camera looks again
 
-    expect(decode(...seen(full!))).toBe(full);
-    expect(decode(...seen("https://example.org/field/#/enrol?code=ABCD2345"))).toBe("https://example.org/field/#/enrol?code=ABCD2345");
+    for (const code of codes) {
+      expect(looks.some(([square, isEven]) => decode(...seen(code, square), isEven) === code)).toBe(true);
+    }
     expect(decode(new Uint8ClampedArray(10_000).fill(128), 100, 100)).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 // The decoder and the encoder of codes that come with the app: ZXing, in plain JavaScript; loaded when first needed.
 import {
-  BarcodeFormat, BinaryBitmap, DecodeHintType, HybridBinarizer, MultiFormatReader,
+  BarcodeFormat, BinaryBitmap, DecodeHintType, GlobalHistogramBinarizer, HybridBinarizer, MultiFormatReader,
   QRCodeDecoderErrorCorrectionLevel, QRCodeEncoder, RGBLuminanceSource,
 } from "@zxing/library";
 
@@ -8,10 +8,11 @@ const { QR_CODE, CODE_128, CODE_39, EAN_13, EAN_8, DATA_MATRIX } = BarcodeFormat
 const reader = new MultiFormatReader();
 reader.setHints(new Map([[DecodeHintType.POSSIBLE_FORMATS, [QR_CODE, CODE_128, CODE_39, EAN_13, EAN_8, DATA_MATRIX]]]));
 
-/** The text of a code in a grey picture; null where none is found. */
-export function decode(grey: Uint8ClampedArray, width: number, height: number): string | null {
+/** The text of a code in a grey picture; null where none is found. `isEven`: one threshold for the whole picture. */
+export function decode(grey: Uint8ClampedArray, width: number, height: number, isEven = false): string | null {
+  const Binarizer = isEven ? GlobalHistogramBinarizer : HybridBinarizer;
   try {
-    return reader.decodeWithState(new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(grey, width, height)))).getText();
+    return reader.decodeWithState(new BinaryBitmap(new Binarizer(new RGBLuminanceSource(grey, width, height)))).getText();
   } catch {
     return null;
   }

@@ -16,7 +16,14 @@ export interface Reader {
 }
 
 const FORMATS = ["qr_code", "code_128", "code_39", "ean_13", "ean_8", "data_matrix"];
-const LONGEST = 960;
+// One look misses a code in four; each look at another size, or with another threshold, finds what the last one missed.
+const LOOKS = [
+  { longest: 960, isEven: false },
+  { longest: 1280, isEven: true },
+  { longest: 960, isEven: true },
+  { longest: 1280, isEven: false },
+  { longest: 800, isEven: false },
+];
 
 async function ofBrowser(): Promise<Reader | null> {
   const { BarcodeDetector } = window as { BarcodeDetector?: DetectorClass };
@@ -29,10 +36,10 @@ async function ofBrowser(): Promise<Reader | null> {
 const sizeOf = (picture: Picture): [number, number] =>
   "videoWidth" in picture ? [picture.videoWidth, picture.videoHeight] : [picture.width, picture.height];
 
-/** The picture in grey, no larger than a decoder needs. */
-function greyOf(picture: Picture, canvas: HTMLCanvasElement): { grey: Uint8ClampedArray; width: number; height: number } {
+/** The picture in grey, no larger than asked. */
+function greyOf(picture: Picture, longest: number, canvas: HTMLCanvasElement): { grey: Uint8ClampedArray; width: number; height: number } {
   const [wide, high] = sizeOf(picture);
-  const by = Math.min(1, LONGEST / Math.max(wide, high, 1));
+  const by = Math.min(1, longest / Math.max(wide, high, 1));
   const [width, height] = [Math.max(1, Math.round(wide * by)), Math.max(1, Math.round(high * by))];
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
@@ -46,11 +53,20 @@ function greyOf(picture: Picture, canvas: HTMLCanvasElement): { grey: Uint8Clamp
 async function ofOurs(): Promise<Reader> {
   const { decode } = await import("./decoding");
   const canvas = document.createElement("canvas");
+  let looks = 0;
+  const look = (picture: Picture): string | null => {
+    const { longest, isEven } = LOOKS[(looks += 1) % LOOKS.length]!;
+    const { grey, width, height } = greyOf(picture, longest, canvas);
+    return decode(grey, width, height, isEven);
+  };
   return {
     async read(picture) {
-      const { grey, width, height } = greyOf(picture, canvas);
-      const text = decode(grey, width, height);
-      return text === null ? [] : [text];
+      const isStill = !("videoWidth" in picture); // a film is looked at again anyway
+      for (let count = isStill ? LOOKS.length : 1; count; count -= 1) {
+        const text = look(picture);
+        if (text !== null) return [text];
+      }
+      return [];
     },
   };
 }
