@@ -1,8 +1,8 @@
 """``python -m benchmarks [NAME …]``: one table, with the machine, of all or some subjects.
 
 A module beside this one that has ``rows()`` is a subject. Sizes are small;
-``FANGXIAN_BENCH=full`` takes those of the issue. Everything happens in FANGXIAN_DATA,
-which must be empty, or in a temporary folder.
+``FANGXIAN_BENCH=full`` takes those of the issue. Each subject has a process and an
+empty data folder of its own, below FANGXIAN_DATA if that is said.
 """
 
 import importlib
@@ -10,6 +10,7 @@ import os
 import pkgutil
 import platform
 import sqlite3
+import subprocess
 import sys
 import tempfile
 
@@ -17,21 +18,37 @@ import benchmarks
 from benchmarks.rows import FULL, Row
 
 
+ROWS = "--rows"
 HEAD = "| what | figure | ratio | goal |\n|---|---|---|---|"
 
 
 def main(names: list[str]) -> int:
-    """Run the subjects one after the other and print their table."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("FANGXIAN_DATA", folder)
-        prepare()
-        subjects = names or sorted(
-            module.name for module in pkgutil.iter_modules(benchmarks.__path__)
+    """Print the table of these subjects; each is measured on an installation of its own."""
+    if names[:1] == [ROWS]:
+        return measure(names[1])
+    subjects = names or sorted(
+        module.name for module in pkgutil.iter_modules(benchmarks.__path__)
+    )
+    print(f"{machine()}\n\n{HEAD}", flush=True)
+    return max([start(subject) for subject in subjects], default=0)
+
+
+def start(subject: str) -> int:
+    """Measure a subject in a process and a data folder of its own; give how it ended."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("FANGXIAN_DATA")) as folder:
+        ended = subprocess.run(  # noqa: S603 -- this module, by its own interpreter
+            [sys.executable, "-m", "benchmarks", ROWS, subject],
+            env={**os.environ, "FANGXIAN_DATA": folder},
+            check=False,
         )
-        print(f"{machine()}\n\n{HEAD}", flush=True)
-        for subject in subjects:
-            for row in rows_of(subject):
-                print(row.markdown(), flush=True)
+    return abs(ended.returncode)
+
+
+def measure(subject: str) -> int:
+    """Print the rows of one subject."""
+    prepare()
+    for row in rows_of(subject):
+        print(row.markdown(), flush=True)
     return 0
 
 
