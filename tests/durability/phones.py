@@ -37,6 +37,7 @@ from granian.server.embed import Server  # noqa: E402 -- as above
 
 from fangxian.asgi import application  # noqa: E402 -- as above
 from fangxian.interfaces.intake.enrolments import follow_all  # noqa: E402 -- as above
+from fangxian.interfaces.intake.envelope import ACTS_MAX  # noqa: E402 -- as above
 from fangxian.interfaces.intake.inbox import open_inbox  # noqa: E402 -- as above
 from fangxian.interfaces.intake.processing import process  # noqa: E402 -- as above
 from fangxian.interfaces.intake.receipts import is_genuine  # noqa: E402 -- as above
@@ -48,7 +49,7 @@ from tests.durability.installation import phones_of, registered  # noqa: E402 --
 
 
 PHONES = range(1, 5)
-LONGEST_SECONDS = 0.08
+LONGEST_SECONDS = 0.15
 PAUSE_SECONDS = 0.01
 MADE_EACH_TURN = 0.25
 ANSWER_SECONDS = 5
@@ -143,7 +144,9 @@ class Pocket:
 
     def send(self, sent):
         """Offer what waits; believe only a receipt."""
-        content, signature = self.phone.batch(sent_at=NOW())
+        first, made = self.phone.upto + 1, len(self.phone.made)
+        offered = range(first, min(first + ACTS_MAX, made + 1))
+        content, signature = self.phone.batch(offered, sent_at=NOW())
         if self.careless:
             self.phone.upto = len(self.phone.made)
         line = http.client.HTTPConnection(
