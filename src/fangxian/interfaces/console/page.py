@@ -1,14 +1,11 @@
 """``page``: the one way a view becomes a page of the console."""
 
-import base64
-import json
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Concatenate, cast
 from urllib.parse import urlencode, urlparse
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,20 +15,21 @@ from django.views.decorators.cache import never_cache
 from fangxian.interfaces.console.errors import forms_only
 from fangxian.interfaces.console.matrix import Right, right_of
 from fangxian.interfaces.console.requests import PageRequest
+from fangxian.interfaces.console.typed import (
+    keep_typed,
+    remember_account,
+    restore_typed,
+)
 from fangxian.interfaces.console.words import say
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.refusals import Refusal, RefusalKind
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
-from fangxian.privacy.fields import seal, unseal
-from fangxian.privacy.keys import Keyring, keyring_at
 
 
 if TYPE_CHECKING:
     from fangxian.interfaces.console.models import Account
 
 POST_IN_SESSION = "post"
-TYPED_IN_SESSION = "typed_before"
-TYPED_CHARACTERS_MAX = 65_536
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 NOT_OPEN = RefusalKind(
@@ -74,6 +72,8 @@ def page(url: str) -> Callable[[View], Callable[..., HttpResponse]]:
                 return to_login(request)
             except Refusal as refusal:
                 return refuse(opening, refusal)
+            if hasattr(opening, "account"):
+                remember_account(opening, answer)
             no_page = answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
             return forms_only(request) if no_page else answer
 
@@ -92,7 +92,7 @@ def _check_may_open(request: PageRequest, url: str) -> None:
     known = request.user.is_authenticated
     if known:
         request.account = cast("Account", request.user)
-        _restore_typed(request)
+        restore_typed(request)
         actor = find_actor(request)
         if actor is not None:
             request.actor = actor
@@ -139,7 +139,7 @@ def to_login(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path()
     if request.method not in SAFE:
         back = _came_from(request)
-        _keep_typed(request)
+        keep_typed(request)
     target = f"{reverse('login')}?{urlencode({'next': back})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
@@ -152,32 +152,3 @@ def _came_from(request: HttpRequest) -> str:
         return reverse("home")
     parts = urlparse(referer)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _keep_typed(request: HttpRequest) -> None:
-    fields = {
-        name: request.POST.getlist(name)
-        for name in request.POST
-        if name != "csrfmiddlewaretoken"
-    }
-    size = sum(len(value) for values in fields.values() for value in values)
-    if fields and size <= TYPED_CHARACTERS_MAX:
-        typed = json.dumps({"action": request.path, "fields": fields})
-        request.session[TYPED_IN_SESSION] = _sealed(typed)
-
-
-def _restore_typed(request: PageRequest) -> None:
-    if request.method == "GET" and TYPED_IN_SESSION in request.session:
-        kept = base64.b64decode(request.session.pop(TYPED_IN_SESSION))
-        opened = unseal(kept, keyring=_keyring(), bound_to=TYPED_IN_SESSION)
-        request.typed_before = json.loads(opened)
-
-
-def _sealed(typed: str) -> str:
-    """Seal what somebody typed: it may be a name, and sessions lie in the database."""
-    sealed = seal(typed, keyring=_keyring(), bound_to=TYPED_IN_SESSION)
-    return base64.b64encode(sealed).decode("ascii")
-
-
-def _keyring() -> Keyring:
-    return keyring_at(settings.FANGXIAN_KEYRING)

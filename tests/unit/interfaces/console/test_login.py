@@ -24,7 +24,18 @@ WRONG_TRIES = 5
 def alice(world, noon) -> Account:
     """Alice's account, with a password."""
     del world, noon
-    account = Account(username="alice", person=ALICE, language="en")
+    return _account("alice")
+
+
+@pytest.fixture
+def charlie(world, noon) -> Account:
+    """Charlie's account, with the same password."""
+    del world, noon
+    return _account("charlie")
+
+
+def _account(name: str) -> Account:
+    account = Account(username=name, person=PEOPLE[name], language="en")
     account.set_password(PASSWORD)
     account.save()
     return account
@@ -147,25 +158,52 @@ def test_the_log_in_leads_nowhere_else(client, alice):
     assert answer["Location"] == reverse("home")
 
 
-def test_what_was_typed_when_the_session_ended_comes_back(client, alice):
+def _ended(client):
+    """Give a browser whose session ended since its last page."""
+    client.get(reverse("profile"))
+    del client.cookies["sessionid"]
+    return client
+
+
+def _back(client, login):
+    """Log in again, and open the form that had been sent."""
+    client.post(reverse("login"), {"login": login, "password": PASSWORD})
+    return client.get(reverse("profile_password")).content.decode()
+
+
+def test_what_was_typed_when_the_session_ended_comes_back(browse, alice):
     """The form is sent without a session; after the log-in it is filled again."""
     del alice
+    client = _ended(browse("alice"))
     form = reverse("profile_password")
     referer = {"Referer": f"http://testserver{form}"}
     sent = client.post(form, {"old_password": "typed in"}, headers=referer)
     assert sent["Location"] == f"{reverse('login')}?next=%2Faccount%2Fpassword%2F"
-    client.post(reverse("login"), {"login": "alice", "password": PASSWORD})
-    page = client.get(form).content.decode()
+    page = _back(client, "alice")
     assert '"action": "/account/password/"' in page
     assert '"old_password": ["typed in"]' in page
     again = client.get(form).content.decode()
     assert "typed in" not in again  # it is shown once
 
 
-def test_a_form_of_nobodys_size_is_not_kept(client, alice):
+def test_what_was_typed_never_comes_back_to_somebody_else(browse, alice, charlie):
+    del alice, charlie
+    client = _ended(browse("alice"))
+    client.post(reverse("profile_password"), {"old_password": "typed in"})
+    assert "typed in" not in _back(client, "charlie")
+    assert "typed_before" not in client.session  # nor to anybody after
+
+
+def test_nothing_is_kept_of_whoever_never_logged_in_here(client, alice):
     del alice
-    form = reverse("profile_password")
-    client.post(form, {"old_password": "x" * 100_000})
+    client.post(reverse("profile_password"), {"old_password": "typed in"})
+    assert "typed_before" not in client.session
+
+
+def test_a_form_of_nobodys_size_is_not_kept(browse, alice):
+    del alice
+    client = _ended(browse("alice"))
+    client.post(reverse("profile_password"), {"old_password": "x" * 100_000})
     assert "typed_before" not in client.session
 
 
