@@ -10,6 +10,7 @@ from fangxian.interfaces.intake.inbox import OTHER_BODY, open_inbox
 from fangxian.interfaces.intake.tokens import tag_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.privacy.signing import signing_key_at
+from tests.inboxes import empty_inbox
 from tests.people import ALICE, JOINER
 from tests.unit.interfaces.intake.lanes import act, spelled
 from tests.worlds import NOON
@@ -21,8 +22,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
     settings.FANGXIAN_DATA = tmp_path
-    with open_inbox() as inbox:  # the tables of a server outlive a test
-        inbox.end("phone-1")
+    with empty_inbox():
+        pass
 
 
 def run(*arguments):

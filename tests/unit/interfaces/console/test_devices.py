@@ -12,6 +12,7 @@ from fangxian.interfaces.intake.phones import find_phone
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.jurisdiction.devices import actions, queries
 from fangxian.mechanisms.jurisdiction.models import DeviceCode
+from tests.inboxes import empty_inbox
 from tests.unit.interfaces.intake.phoning import Phone, Standing, lane
 from tests.unit.mechanisms.jurisdiction.phones import enrol, public_of
 from tests.worlds import NOON
@@ -24,9 +25,7 @@ SHOWN = re.compile(r'class="mono b" translate="no">([0-9A-Z]{4})-([0-9A-Z]{4})<'
 def phone(browse, world):
     assert browse  # the clock stands at noon
     device = enrol(world, 1, at=NOON)
-    with open_inbox() as inbox:
-        for table in "inbox_act", "inbox_link", "inbox_phone":
-            inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names; a server's tables outlive a test
+    with empty_inbox() as inbox:
         follow(inbox, queries.get_device(device, EVERYWHERE))
     return Phone(device, 1)
 

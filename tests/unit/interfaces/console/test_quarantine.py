@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 
 from fangxian.interfaces.intake.envelope import open_request
-from fangxian.interfaces.intake.inbox import Device, open_inbox
+from fangxian.interfaces.intake.inbox import Device
 from fangxian.interfaces.intake.processing import process
 from fangxian.kernel.actors import SYSTEM
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.jurisdiction import actions
 from fangxian.mechanisms.observation.models import Observation
+from tests.inboxes import empty_inbox
 from tests.people import JOINER, PEOPLE
 from tests.unit.interfaces.console.inspected import add_place, adopt_rules
 from tests.unit.mechanisms.jurisdiction.phones import enrol
@@ -32,13 +33,9 @@ def hotel(browse, world):
 
 @pytest.fixture
 def inbox(hotel):
-    """The installation's inbox; on a server its tables outlive a test."""
+    """The installation's inbox, empty."""
     del hotel
-    with open_inbox() as opened:
-        names = [device.name for device in opened.devices()]
-        for state in ("quarantined", "done_later", "set_aside"):
-            for held in opened.held(state, names, most=1000):
-                opened.finish(held.number, state="done")
+    with empty_inbox() as opened:
         yield opened
 
 

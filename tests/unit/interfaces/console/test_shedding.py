@@ -14,6 +14,7 @@ from fangxian.interfaces.intake.loads import (
 )
 from fangxian.interfaces.intake.shedding import Gate
 from fangxian.kernel.moments import SystemClock
+from tests.inboxes import empty_inbox
 
 
 FILE = "/bulletins/7/docx/"
@@ -56,9 +57,7 @@ def test_what_was_turned_away_is_shown_to_the_administrator_even_then(browse, ga
     browser = browse("administrator")
     browser.get("/")
     gate.others = 0.0
-    with open_inbox() as inbox:
-        inbox.run("DELETE FROM inbox_shed")
-        inbox.run("DELETE FROM inbox_load")
+    with empty_inbox() as inbox:
         exchange(inbox, gate, at=SystemClock().now())
         busy = Gate("intake", most=1, queued=lambda: 1.2)
         exchange(inbox, busy, at=SystemClock().now())

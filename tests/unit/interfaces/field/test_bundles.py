@@ -14,7 +14,6 @@ from fangxian.capabilities.enrolment.states import Source
 from fangxian.interfaces.field import bundles
 from fangxian.interfaces.field.asking import message_of
 from fangxian.interfaces.intake.enrolments import follow
-from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.processing import process
 from fangxian.kernel.actors import SYSTEM, Role
 from fangxian.kernel.ids import new_id
@@ -31,6 +30,7 @@ from fangxian.mechanisms.ledger.people import actions as people
 from fangxian.mechanisms.task import actions as tasks
 from fangxian.mechanisms.task.models import Task
 from fangxian.privacy.device_keys import is_signed_by
+from tests.inboxes import empty_inbox
 from tests.packs import adopted
 from tests.people import PEOPLE
 from tests.unit.capabilities.home_watch.watching import WELL, Watching
@@ -525,7 +525,7 @@ def test_rules_adopted_for_a_day_ahead_reach_phones_on_that_day(
 # ------------------------------------------------------------------------ questions
 def test_an_act_that_could_not_be_done_is_asked_back(world, phone, home):
     assert home
-    with open_inbox() as inbox:
+    with empty_inbox() as inbox:
         follow(inbox, get_device(phone.device, EVERYWHERE))
         sender = Phone(phone.device, phone.key)
         sender.capture("dance", {})

@@ -7,7 +7,6 @@ import pytest
 from fangxian.capabilities.enrolment.models import Arrival
 from fangxian.capabilities.enrolment.sweeps import actions
 from fangxian.interfaces.intake.enrolments import follow
-from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.processing import process
 from fangxian.interfaces.jobs.due import run_due
 from fangxian.kernel.actors import SYSTEM
@@ -20,6 +19,7 @@ from fangxian.mechanisms.ledger.models import Person, Residence
 from fangxian.mechanisms.ledger.people.actions import register_door
 from fangxian.mechanisms.task.models import Task
 from fangxian.mechanisms.task.states import State
+from tests.inboxes import empty_inbox
 from tests.packs import adopted
 from tests.unit.interfaces.field.pulling import Puller
 from tests.unit.interfaces.field.test_there_and_back import Field
@@ -90,9 +90,7 @@ def field(world, sweep):
     """The grid worker's phone: what it pulls, what it sends, and what becomes of it."""
     assert sweep
     device = enrol(world, 1, at=NOON - HOUR)
-    with open_inbox() as inbox:
-        for table in "inbox_act", "inbox_link", "inbox_phone", "inbox_device":
-            inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names; a server's tables outlive a test
+    with empty_inbox() as inbox:
         follow(inbox, get_device(device, EVERYWHERE))
         yield Field(inbox, Puller(device, 1), Phone(device, 1))
 

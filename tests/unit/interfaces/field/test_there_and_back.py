@@ -11,7 +11,6 @@ from fangxian.capabilities.enrolment.actions import enrol as register_arrival
 from fangxian.capabilities.enrolment.models import Arrival
 from fangxian.capabilities.enrolment.states import Source
 from fangxian.interfaces.intake.enrolments import follow
-from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.photos import PHOTO_BYTES_MAX
 from fangxian.interfaces.intake.pictures import KEPT_UNNAMED, clean_pictures
 from fangxian.interfaces.intake.processing import Processed, process
@@ -34,6 +33,7 @@ from fangxian.mechanisms.observation.evidence import path_of
 from fangxian.mechanisms.observation.models import Evidence, Observation
 from fangxian.mechanisms.task.actions import IssueRequest, issue
 from fangxian.mechanisms.task.models import Task
+from tests.inboxes import empty_inbox
 from tests.packs import adopted
 from tests.unit.capabilities.home_watch.watching import WELL, Watching
 from tests.unit.interfaces.field.pulling import Puller
@@ -74,9 +74,7 @@ def field(world, watching):
     """The grid worker's phone: what it pulls, what it sends, and what becomes of it."""
     assert watching
     device = enrol(world, 1, at=NOON - HOUR)
-    with open_inbox() as inbox:
-        for table in TABLES:
-            inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names; a server's tables outlive a test
+    with empty_inbox() as inbox:
         follow(inbox, get_device(device, EVERYWHERE))
         yield Field(inbox, Puller(device, 1), Phone(device, 1))
 
@@ -103,7 +101,6 @@ class Field:
         return process(self.inbox, at=at)
 
 
-TABLES = ("inbox_act", "inbox_link", "inbox_phone", "inbox_device", "inbox_picture")
 DONE = Processed(done=1, quarantined=0, postponed=0)
 
 

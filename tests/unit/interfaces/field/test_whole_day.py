@@ -11,7 +11,6 @@ from fangxian.capabilities.inspection.actions import note_problem, owe_look_back
 from fangxian.interfaces.field.duties import WATCHED
 from fangxian.interfaces.intake.bodies import BODIES, LOST_BY_PHONE
 from fangxian.interfaces.intake.enrolments import follow
-from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.kinds import KINDS
 from fangxian.interfaces.intake.processing import Processed, process
 from fangxian.kernel.actors import SYSTEM, Role
@@ -25,6 +24,7 @@ from fangxian.mechanisms.ledger.actions import register_place
 from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.report.models import Return
 from fangxian.mechanisms.task.models import Task
+from tests.inboxes import empty_inbox
 from tests.packs import adopted, pack_of
 from tests.unit.capabilities.home_watch.watching import FOUR, Watching
 from tests.unit.interfaces.field.pulling import Puller
@@ -55,9 +55,7 @@ def watching(world):
 @pytest.fixture
 def inbox(world, watching):
     del world, watching
-    with open_inbox() as inbox:
-        for table in "inbox_act", "inbox_link", "inbox_phone", "inbox_device":
-            inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names; a server's tables outlive a test
+    with empty_inbox() as inbox:
         yield inbox
 
 

@@ -11,7 +11,6 @@ from fangxian.interfaces.intake.app import ANY_ORIGIN
 from fangxian.interfaces.intake.batches import BEGINNING
 from fangxian.interfaces.intake.enrolments import follow, follow_all
 from fangxian.interfaces.intake.envelope import ACT_BYTES_MAX
-from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.phones import contacts
 from fangxian.interfaces.intake.processing import process
 from fangxian.interfaces.intake.rates import Rates
@@ -21,6 +20,7 @@ from fangxian.mechanisms.journal.actions import sequence
 from fangxian.mechanisms.jurisdiction.devices import actions as devices
 from fangxian.mechanisms.jurisdiction.devices.queries import get_device
 from fangxian.mechanisms.observation.models import Observation
+from tests.inboxes import empty_inbox
 from tests.people import PEOPLE
 from tests.unit.capabilities.inspection.conftest import GOOD, NO_MASKS
 from tests.unit.interfaces.intake.phoning import Phone, Standing, answer_to, lane
@@ -36,9 +36,7 @@ LATER = NOON + dt.timedelta(minutes=1)
 def inbox(settings, tmp_path, world):
     assert world  # it stands
     settings.FANGXIAN_DATA = tmp_path
-    with open_inbox() as opened:
-        for table in "inbox_act", "inbox_link", "inbox_phone", "inbox_device":
-            opened.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names; a server's tables outlive a test
+    with empty_inbox() as opened:
         yield opened
 
 

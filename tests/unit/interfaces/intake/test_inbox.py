@@ -11,6 +11,7 @@ from fangxian.interfaces.intake.processing import perform
 from fangxian.interfaces.intake.reasons import UNOPENED
 from fangxian.kernel.refusals import Refusal
 from fangxian.privacy.keys import keyring_at, replace_keyring
+from tests.inboxes import empty_inbox
 from tests.people import ALICE
 from tests.unit.interfaces.intake.lanes import act, spelled
 from tests.worlds import NOON
@@ -24,9 +25,7 @@ PHONE = "phone-of-the-inbox-test"
 def inbox(settings, tmp_path):
     settings.FANGXIAN_DATA = tmp_path
     settings.FANGXIAN_KEYRING = tmp_path / "keys.json"
-    with open_inbox() as opened:
-        for kept in opened.waiting(1000):  # a server's tables outlive a test
-            opened.finish(kept.number, state="done")
+    with empty_inbox() as opened:
         yield opened
 
 
