@@ -33,7 +33,7 @@ from fangxian.privacy.device_keys import is_signed_by
 from tests.inboxes import empty_inbox
 from tests.packs import adopted
 from tests.people import PEOPLE
-from tests.unit.capabilities.home_watch.watching import WELL, Watching
+from tests.unit.capabilities.home_watch.watching import WELL
 from tests.unit.interfaces.field.pulling import PATH, Puller
 from tests.unit.interfaces.intake.phoning import Phone, Standing, lane
 from tests.unit.mechanisms.jurisdiction.phones import enrol
@@ -47,18 +47,6 @@ HOUR = dt.timedelta(hours=1)
 ROOM = "1203"
 OTHER_NAME = "赵邻舍"
 OTHER_TELEPHONE = "10099990001"
-
-
-@pytest.fixture(autouse=True)
-def installation(settings, tmp_path):
-    settings.FANGXIAN_DATA = tmp_path
-    start_situation(tmp_path, scenario="tests", at=NOON)
-
-
-@pytest.fixture
-def watching(world):
-    adopted("routine", world["city"])
-    return Watching(world)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from fangxian.interfaces.field import shell
 from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.networks import asked_from
 from fangxian.interfaces.intake.phones import find_phone
-from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.jurisdiction.devices import actions, rules
 from fangxian.privacy.keys import keyring_at
 from fangxian.privacy.sealing import public_key
@@ -23,12 +22,6 @@ from tests.worlds import NOON
 
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def installation(settings, tmp_path):
-    settings.FANGXIAN_DATA = tmp_path
-    start_situation(tmp_path, scenario="tests", at=NOON)
 
 
 @pytest.fixture

@@ -45,12 +45,6 @@ SEEN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def installation(settings, tmp_path):
-    settings.FANGXIAN_DATA = tmp_path
-    start_situation(tmp_path, scenario="tests", at=NOON)
-
-
 @pytest.fixture
 def doors(world):
     adopted("covid19-cn", world["city"])

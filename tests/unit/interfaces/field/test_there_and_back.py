@@ -21,7 +21,6 @@ from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.ids import new_id
 from fangxian.kernel.papers import Paper
 from fangxian.kernel.scopes import EVERYWHERE
-from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.journal.actions import sequence
 from fangxian.mechanisms.journal.queries import entries_of
 from fangxian.mechanisms.jurisdiction.devices.queries import get_device
@@ -34,8 +33,7 @@ from fangxian.mechanisms.observation.models import Evidence, Observation
 from fangxian.mechanisms.task.actions import IssueRequest, issue
 from fangxian.mechanisms.task.models import Task
 from tests.inboxes import empty_inbox
-from tests.packs import adopted
-from tests.unit.capabilities.home_watch.watching import WELL, Watching
+from tests.unit.capabilities.home_watch.watching import WELL
 from tests.unit.interfaces.field.pulling import Puller
 from tests.unit.interfaces.intake.phoning import Phone, Standing, answer_to, lane
 from tests.unit.mechanisms.jurisdiction.phones import enrol
@@ -55,18 +53,6 @@ MET = {
     "told_the_rules": True,
 }
 CODE = {"status": "applied", "reason": "已申领，等待发放"}
-
-
-@pytest.fixture(autouse=True)
-def installation(settings, tmp_path):
-    settings.FANGXIAN_DATA = tmp_path
-    start_situation(tmp_path, scenario="tests", at=NOON)
-
-
-@pytest.fixture
-def watching(world):
-    adopted("routine", world["city"])
-    return Watching(world)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from fangxian.interfaces.intake.processing import Processed, process
 from fangxian.kernel.actors import SYSTEM, Role
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.scopes import EVERYWHERE
-from fangxian.kernel.situation import start_situation
 from fangxian.mechanisms.finding.actions import rectify
 from fangxian.mechanisms.journal.actions import sequence
 from fangxian.mechanisms.jurisdiction.devices.queries import get_device
@@ -25,8 +24,8 @@ from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.report.models import Return
 from fangxian.mechanisms.task.models import Task
 from tests.inboxes import empty_inbox
-from tests.packs import adopted, pack_of
-from tests.unit.capabilities.home_watch.watching import FOUR, Watching
+from tests.packs import pack_of
+from tests.unit.capabilities.home_watch.watching import FOUR
 from tests.unit.interfaces.field.pulling import Puller
 from tests.unit.interfaces.intake.phoning import Phone, Standing, lane
 from tests.unit.mechanisms.jurisdiction.phones import enrol
@@ -38,18 +37,6 @@ HOUR = dt.timedelta(hours=1)
 TODAY = day_of(NOON)
 DONE = Processed(done=1, quarantined=0, postponed=0)
 WRONG = "消毒记录不全"
-
-
-@pytest.fixture(autouse=True)
-def installation(settings, tmp_path):
-    settings.FANGXIAN_DATA = tmp_path
-    start_situation(tmp_path, scenario="tests", at=NOON)
-
-
-@pytest.fixture
-def watching(world):
-    adopted("routine", world["city"])
-    return Watching(world)
 
 
 @pytest.fixture
