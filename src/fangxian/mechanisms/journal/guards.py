@@ -1,9 +1,9 @@
 """Triggers that keep rows as they were written: are they there, and as they were made?
 
-Each app says which of its migrations put triggers on (``guards``). What these would
-execute is compared with what the database holds: while one was away, rows of its table
-could be changed. PostgreSQL keeps only the meaning of a condition (``WHEN``), so there
-it is asked only whether there is one.
+Each app says which of its migrations put triggers on (``guards``). What the code of
+these would execute is compared with what the database holds: while one was away, rows
+of its table could be changed. PostgreSQL keeps only the meaning of a condition
+(``WHEN``), so there it is asked only whether there is one.
 """
 
 import re
@@ -115,7 +115,8 @@ def made_statements() -> list[str]:
         for migration in getattr(config, "guards", ()):
             module = import_module(f"{config.name}.migrations.{migration}")
             for operation in module.Migration.operations:
-                operation.code(apps, recorder)
+                if put_on := getattr(operation, "code", None):  # tables have none
+                    put_on(apps, recorder)
     return recorder.statements
 
 

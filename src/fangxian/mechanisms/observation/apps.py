@@ -7,4 +7,4 @@ from django.apps import AppConfig
 
 class ObservationConfig(AppConfig):
     name = "fangxian.mechanisms.observation"
-    guards: ClassVar[tuple[str, ...]] = ("0002_immutable",)
+    guards: ClassVar[tuple[str, ...]] = ("0001_initial",)

@@ -7,4 +7,4 @@ from django.apps import AppConfig
 
 class ReportConfig(AppConfig):
     name = "fangxian.mechanisms.report"
-    guards: ClassVar[tuple[str, ...]] = ("0002_sealed",)
+    guards: ClassVar[tuple[str, ...]] = ("0001_initial",)

@@ -7,4 +7,4 @@ from django.apps import AppConfig
 
 class RestrictionConfig(AppConfig):
     name = "fangxian.mechanisms.restriction"
-    guards: ClassVar[tuple[str, ...]] = ("0002_sealed",)
+    guards: ClassVar[tuple[str, ...]] = ("0001_initial",)
