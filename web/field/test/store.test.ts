@@ -119,12 +119,12 @@ describe("receipts", () => {
     const phone = await phoneOfAlice();
     const [one, two] = [await act(phone), await act(phone)];
 
-    expect(await settle(phone, receipt([one, two], 2, two.hash))).toBe("kept");
-    await settle(phone, receipt([], 2, two.hash, NOON + 72 * HOUR - 1));
+    expect(await settle(phone, receipt([one, two], 2, two.hash), NOON)).toBe("kept");
+    await settle(phone, receipt([], 2, two.hash, NOON + 72 * HOUR - 1), NOON);
     expect(await counts(phone, ALICE)).toEqual({ waiting: 0, received: 2, quarantined: 0, photos: 0 });
-    await settle(phone, receipt([], 2, two.hash, NOON + 72 * HOUR));
+    await settle(phone, receipt([], 2, two.hash, NOON + 72 * HOUR), NOON);
     expect(await phone.acts.count()).toBe(0);
-    await settle(phone, receipt([], 2, two.hash, NOON + 73 * HOUR));
+    await settle(phone, receipt([], 2, two.hash, NOON + 73 * HOUR), NOON);
     expect((await act(phone)).seq).toBe(3);
   });
 
@@ -133,8 +133,8 @@ describe("receipts", () => {
     const one = await act(phone);
     await act(phone);
 
-    expect(await settle(phone, receipt([], 2, one.hash))).toBe("strange");
-    expect(await settle(phone, receipt([], 9, one.hash))).toBe("strange");
+    expect(await settle(phone, receipt([], 2, one.hash), NOON)).toBe("strange");
+    expect(await settle(phone, receipt([], 9, one.hash), NOON)).toBe("strange");
     expect(await counts(phone, ALICE)).toMatchObject({ waiting: 2, received: 0 });
     expect(await getEnrolment(phone, ALICE)).toMatchObject({ upto: 0, heardAt: "" });
   });
@@ -142,34 +142,34 @@ describe("receipts", () => {
   it("have a restored server offered again what it lost", async () => {
     const phone = await phoneOfAlice();
     const [one, two, three] = [await act(phone), await act(phone), await act(phone)];
-    await settle(phone, receipt([one, two, three], 3, three.hash));
+    await settle(phone, receipt([one, two, three], 3, three.hash), NOON);
 
-    expect(await settle(phone, receipt([], 1, one.hash, NOON + HOUR))).toBe("earlier");
+    expect(await settle(phone, receipt([], 1, one.hash, NOON + HOUR), NOON)).toBe("earlier");
     expect((await waiting(phone, ALICE, NOON, 200)).map(({ seq }) => seq)).toEqual([2, 3]);
-    await settle(phone, receipt([two, three], 3, three.hash, NOON + 72 * HOUR));
+    await settle(phone, receipt([two, three], 3, three.hash, NOON + 72 * HOUR), NOON);
     expect((await sent(phone, ALICE)).map(({ seq }) => seq)).toEqual([3, 2]);
   });
 
   it("that were overtaken take nothing back", async () => {
     const phone = await phoneOfAlice();
     const [one, two] = [await act(phone), await act(phone)];
-    await settle(phone, receipt([one, two], 2, two.hash, NOON + 1));
+    await settle(phone, receipt([one, two], 2, two.hash, NOON + 1), NOON);
 
-    expect(await settle(phone, receipt([one], 1, one.hash, NOON))).toBe("kept");
+    expect(await settle(phone, receipt([one], 1, one.hash, NOON), NOON)).toBe("kept");
     expect(await counts(phone, ALICE)).toMatchObject({ waiting: 0, received: 2 });
   });
 
   it("show what can no longer be offered, by number", async () => {
     const phone = await phoneOfAlice();
     const [one, two] = [await act(phone), await act(phone)];
-    await settle(phone, receipt([one, two], 2, two.hash));
-    await settle(phone, receipt([], 2, two.hash, NOON + 80 * HOUR));
+    await settle(phone, receipt([one, two], 2, two.hash), NOON);
+    await settle(phone, receipt([], 2, two.hash, NOON + 80 * HOUR), NOON);
     const three = await act(phone);
     expect(await lost(phone, ALICE)).toBeNull();
 
-    expect(await settle(phone, receipt([], 0, NOTHING_BEFORE, NOON + 81 * HOUR))).toBe("earlier");
+    expect(await settle(phone, receipt([], 0, NOTHING_BEFORE, NOON + 81 * HOUR), NOON)).toBe("earlier");
     expect(await lost(phone, ALICE)).toEqual({ from: 1, to: 2 });
-    await settle(phone, receipt([three], 0, NOTHING_BEFORE, NOON + 82 * HOUR));
+    await settle(phone, receipt([three], 0, NOTHING_BEFORE, NOON + 82 * HOUR), NOON);
     expect((await aboveGap(phone, ALICE, 0, 200)).map(({ seq }) => seq)).toEqual([3]);
   });
 });

@@ -106,6 +106,27 @@ describe("an exchange", () => {
     expect((await getEnrolment(scene.phone, ALICE)).upto).toBe(2);
   });
 
+  it("says of acts that come again by which clock they were made", async () => {
+    const scene = await Scene.begin();
+    const older = scene.server.backup();
+    scene.skew = -72 * HOUR;
+    await scene.act();
+    await scene.turn();
+    const asked: string[] = [];
+    const post = scene.world.post;
+    scene.world.post = (address, body, headers) => (asked.push(body), post(address, body, headers));
+    scene.server.held = older;
+    scene.skew = 0; // somebody put the clock right
+    scene.time += HOUR;
+    await scene.turn(); // learns that the server is an older one
+    await scene.act();
+    await scene.turn();
+
+    expect(scene.server.held.size).toBe(2);
+    const behind = asked.map((body) => (JSON.parse(body) as { behind?: unknown }).behind);
+    expect(behind).toEqual([undefined, [(72 * HOUR) / 1000, null]]);
+  });
+
   it("takes no more than two hundred at a time", async () => {
     const scene = await Scene.begin();
     await scene.acts(201);

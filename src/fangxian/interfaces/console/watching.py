@@ -17,6 +17,7 @@ from fangxian.capabilities.home_watch.facts import (
     subject_of,
 )
 from fangxian.capabilities.home_watch.states import Form, Part
+from fangxian.capabilities.home_watch.words import PARTS
 from fangxian.interfaces.console.questions import word
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import SHANGHAI, bounds_of, day_of
@@ -37,13 +38,6 @@ HEX_SHOWN = 8
 NOON = 12
 NAMES_OF_AREAS_SHOWN = 2
 
-PARTS = {
-    Part.CADRE: pgettext_lazy("part", "Community cadre"),
-    Part.GRID_WORKER: pgettext_lazy("part", "Grid worker"),
-    Part.MEDIC: pgettext_lazy("part", "Community medic"),
-    Part.POLICE: pgettext_lazy("part", "Police officer"),
-    Part.VOLUNTEER: pgettext_lazy("part", "Volunteer"),
-}
 SHORT = {
     Form.NOTICE.value: pgettext_lazy("mark", "notice"),
     Form.SAMPLING.value: pgettext_lazy("mark", "sample"),

@@ -126,6 +126,8 @@ class _Sheaf:
             "send": {"kind": send[0], "body": send[1]},
         }
         self.swept.tell(told, task)
+        if spot := self.folk.spot(told["where"]):
+            told["spot"] = spot
         if problem := self.folk.problems.get(task.subject):
             told["what"] = what_is_wrong(self.asker, problem)
         if task.form == DAILY.form and not is_done:

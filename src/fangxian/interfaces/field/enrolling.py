@@ -13,14 +13,20 @@ from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.field.answers import NO_SHAPE, answers_phones
 from fangxian.interfaces.field.shell import intake_origin
+from fangxian.interfaces.field.wire import Before, Enrolled
 from fangxian.interfaces.intake.enrolments import follow
-from fangxian.interfaces.intake.inbox import open_inbox
+from fangxian.interfaces.intake.inbox import Inbox, open_inbox
 from fangxian.interfaces.intake.networks import asked_from
+from fangxian.interfaces.intake.phones import Contact, contacts
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.kernel.situation import clock_of
 from fangxian.mechanisms.jurisdiction.devices.actions import enrol_device
-from fangxian.mechanisms.jurisdiction.devices.queries import get_device
+from fangxian.mechanisms.jurisdiction.devices.queries import (
+    DeviceFacts,
+    find_before,
+    get_device,
+)
 from fangxian.mechanisms.jurisdiction.queries import get_post, masked_name, path_name
 from fangxian.privacy.keys import keyring_at
 from fangxian.privacy.sealing import public_key
@@ -60,10 +66,11 @@ def enrol(request: HttpRequest) -> JsonResponse:
     return JsonResponse(_told(device, request))
 
 
-def _told(device_id: UUID, request: HttpRequest) -> dict[str, object]:
+def _told(device_id: UUID, request: HttpRequest) -> Enrolled:
     device = get_device(device_id, EVERYWHERE)
     with open_inbox() as inbox:
         follow(inbox, device)
+        before = _before(inbox, device)
     seal = public_key(keyring_at(settings.FANGXIAN_KEYRING))
     receipts = signing_key_at(settings.FANGXIAN_SIGNING_KEY).public
     return {
@@ -78,6 +85,22 @@ def _told(device_id: UUID, request: HttpRequest) -> dict[str, object]:
         "intake": f"{intake_origin(request)}/intake/batches",
         "cache_hours": CACHE_HOURS,
         "keep_hours": KEEP_HOURS,
+        "before": before,
+    }
+
+
+def _before(inbox: Inbox, device: DeviceFacts) -> Before | None:
+    """Say what came from the phone before: a browser may have thrown all of it away."""
+    earlier = find_before(device)
+    if earlier is None:
+        return None
+    name = str(earlier.id)
+    contact = contacts(inbox, [name]).get(name) or Contact(0, 0, None)
+    return {
+        "name": earlier.name,
+        "upto": contact.upto,
+        "have": contact.have,
+        "heard_at": contact.heard_at,
     }
 
 

@@ -1,4 +1,4 @@
-"""Whom and what duties are about: people, masked, to who reads them; and problems."""
+"""Whom and what duties are about: people, masked, to who reads them; problems; places."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from uuid import UUID
 from fangxian.capabilities.enrolment import queries as enrolment
 from fangxian.capabilities.enrolment.states import WAITING
 from fangxian.interfaces.field.asking import Asker
+from fangxian.interfaces.field.wire import Spot
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import findings
+from fangxian.mechanisms.ledger import queries as ledger
 from fangxian.mechanisms.ledger.people import queries as people
 from fangxian.mechanisms.ledger.people.queries import PersonCard
 from fangxian.mechanisms.ledger.people.rules import can_read
@@ -22,11 +24,12 @@ OF_NOBODY = frozenset({"place", "area"})
 
 @dataclass(frozen=True, slots=True)
 class Folk:
-    """People and problems that duties are about, by subject; and where visits are owed."""
+    """People, problems and places that duties are about, by subject; where they are owed."""
 
     cards: Mapping[str, PersonCard]
     arrivals: Mapping[str, UUID]
     problems: Mapping[str, Any]
+    places: Mapping[str, tuple[str, str]]
 
     @classmethod
     def about(cls, asker: Asker, subjects: Collection[str]) -> "Folk":
@@ -41,7 +44,7 @@ class Folk:
             for person, arrival in rows.values_list("person", "pk")
         }
         cards = _cards(asker, persons | _restricted(asker, subjects))
-        return cls(cards, arrivals, problems)
+        return cls(cards, arrivals, problems, _places(subjects))
 
     def card_of(self, subject: str) -> PersonCard | None:
         """Give whom something is about; of a problem, whom the problem is about."""
@@ -58,6 +61,11 @@ class Folk:
         if card is not None and card.door is not None:
             return f"door:{card.door.id}"
         return f"area:{area}"
+
+    def spot(self, where: str) -> Spot | None:
+        """Name the place where a duty is owed, in the phone's own ledger or not."""
+        found = self.places.get(where)
+        return None if found is None else {"title": found[0], "address": found[1]}
 
 
 def what_is_wrong(asker: Asker, problem: Any) -> str:
@@ -79,6 +87,13 @@ def reads_measures(asker: Asker) -> bool:
 def _keyed(subjects: Iterable[str], kind: str) -> list[tuple[str, str]]:
     split = ((one, *one.partition(":")) for one in subjects)
     return [(one, key) for one, what, _, key in split if what == kind]
+
+
+def _places(subjects: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name places that duties or problems are about."""
+    numbers = {one: int(key) for one, key in _keyed(subjects, "place")}
+    found = ledger.addresses_of(set(numbers.values()))
+    return {one: found[key] for one, key in numbers.items() if key in found}
 
 
 def _problems(asker: Asker, subjects: Collection[str]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The five who answer for one person, asked one by one: a form of the phone's own."""
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import gettext_noop
 
 from fangxian.capabilities.home_watch.states import Part
+from fangxian.capabilities.home_watch.words import PARTS
 from fangxian.interfaces.field.sheets import both, form_id, said
 from fangxian.interfaces.field.wire import Both, FormItem, Question
 from fangxian.mechanisms.protocol.forms import Form
@@ -11,13 +11,6 @@ from fangxian.mechanisms.protocol.queries import LoadedEdition
 
 
 NAME_MOST, TELEPHONE_MOST = 40, 20
-PARTS: dict[Part, Promise] = {
-    Part.CADRE: pgettext_lazy("part", "Community cadre"),
-    Part.GRID_WORKER: pgettext_lazy("part", "Grid worker"),
-    Part.MEDIC: pgettext_lazy("part", "Community medic"),
-    Part.POLICE: pgettext_lazy("part", "Police officer"),
-    Part.VOLUNTEER: pgettext_lazy("part", "Volunteer"),
-}
 
 
 def team_form(edition: LoadedEdition, form: Form) -> FormItem:

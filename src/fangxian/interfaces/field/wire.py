@@ -30,6 +30,18 @@ class ServerKeys(TypedDict):
     receipts: str
 
 
+class Before(TypedDict):
+    """The phone that spoke for the same person and post before.
+
+    Its acts up to ``upto`` are here without a gap; of ``have`` it told.
+    """
+
+    name: str
+    upto: int
+    have: int
+    heard_at: Moment | None
+
+
 class Enrolled(TypedDict):
     """A phone that is enrolled, whom it speaks for, and where it sends acts."""
 
@@ -41,6 +53,7 @@ class Enrolled(TypedDict):
     intake: str
     cache_hours: int
     keep_hours: int
+    before: Before | None
 
 
 class Refused(TypedDict):
@@ -136,11 +149,19 @@ class Tried(TypedDict):
     at: Moment
 
 
+class Spot(TypedDict):
+    """A place where something is owed, also one that the phone's ledger does not have."""
+
+    title: str
+    address: str
+
+
 class TaskItem(TypedDict):
     """A duty, with the act that answers it.
 
-    ``where`` is ``door:7``, ``place:7`` or ``area:7``; ``about`` whom or what it is
-    about; ``what`` tells what was found, ``figures`` what would be signed now.
+    ``where`` is ``door:7``, ``place:7`` or ``area:7``, and ``spot`` names that place;
+    ``about`` is whom or what it is about; ``what`` tells what was found, ``figures``
+    what would be signed now.
     """
 
     t: Literal["task"]
@@ -158,6 +179,7 @@ class TaskItem(TypedDict):
     state: Literal["open", "done"]
     done_at: Moment | None
     send: Send
+    spot: NotRequired[Spot]
     what: NotRequired[str]
     figures: NotRequired[list[Figure]]
     sweep: NotRequired[str]

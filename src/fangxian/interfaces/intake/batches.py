@@ -24,6 +24,7 @@ CLOCK_TOLERATED = dt.timedelta(minutes=5)
 
 Place = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 Head = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Behind = Annotated[int, msgspec.Meta(ge=-(2**40), le=2**40)]
 
 
 class Have(msgspec.Struct, frozen=True):
@@ -34,15 +35,28 @@ class Have(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What a phone signs. ``carried``: written to a file, to come by another phone."""
+    """What a phone signs. ``carried``: written to a file, to come by another phone.
+
+    ``behind``: for each act, by how many seconds the phone's clock was behind when a
+    receipt first covered it; null where none did.
+    """
 
     device: UUID
     sent_at: Moment
     have: Have
     acts: list[msgspec.Raw]
     carried: bool = False
+    behind: tuple[Behind | None, ...] = ()
 
-    def behind(self, received_at: dt.datetime) -> int:
+    def was_behind(self, place: int, received_at: dt.datetime) -> int:
+        """How far behind the clock was by which the act in this place was seen.
+
+        An act that is offered again knows it; the clock may have been put right since.
+        """
+        known = self.behind[place] if place < len(self.behind) else None
+        return self.is_behind(received_at) if known is None else known
+
+    def is_behind(self, received_at: dt.datetime) -> int:
         """How many seconds the phone's clock is behind; small differences are none."""
         off = received_at - self.sent_at
         if self.carried or abs(off) <= CLOCK_TOLERATED:

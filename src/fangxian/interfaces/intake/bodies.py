@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from fangxian.capabilities.enrolment.journeys import Journey
 from fangxian.capabilities.home_watch.states import Form
 
 
@@ -103,13 +104,7 @@ class Came(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody at a door came from elsewhere; ``person`` is on the ledger already."""
 
     person: UUID
-    origin: str = ""
-    listing: str = ""
-    is_abroad: bool = False
-    left_on: dt.date | None = None
-    entered_on: dt.date | None = None
-    arrived_on: dt.date | None = None
-    transport: str = ""
+    journey: Journey
 
 
 class Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -215,13 +216,7 @@ def _came(act: Envelope, by: Actor, at: dt.datetime) -> object:
         card.id,
         id=act.id,
         source=Source.DOOR_SURVEY,
-        origin=body.origin,
-        listing=body.listing,
-        is_abroad=body.is_abroad,
-        left_on=body.left_on,
-        entered_on=body.entered_on,
-        arrived_on=body.arrived_on,
-        transport=body.transport,
+        **asdict(body.journey),
         area=card.area,
         by=by,
         at=at,

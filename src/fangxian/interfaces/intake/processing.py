@@ -53,7 +53,7 @@ from fangxian.interfaces.intake.rows import PATIENCE, close_gap, release_early
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.actions import once, record
-from fangxian.mechanisms.journal.queries import entries_of
+from fangxian.mechanisms.journal.queries import said_of
 from fangxian.mechanisms.jurisdiction.queries import actor_for
 
 
@@ -135,7 +135,7 @@ def _mark_of(inbox: Inbox, kept: Kept) -> Callable[[Callable[[], object]], bool]
 
 def _said_before(act: Envelope) -> str:
     """Why an act was put into quarantine that an older inbox knows nothing of."""
-    events = {one.event: one.payload for one in entries_of(f"act:{act.id}")}
+    events = said_of(f"act:{act.id}")
     if DoneLater.name in events or SetAside.name in events:
         return ""
     return str(events.get(Quarantined.name, {}).get("reason", ""))

@@ -112,7 +112,7 @@ class _Row:
     def take(self, links: Sequence[Link]) -> Outcome:
         """Put acts into their places, and say how far the row is held."""
         self._look_up(links)
-        states = [self._place(link) for link in links]
+        states = [self._place(link, place) for place, link in enumerate(links)]
         self.inbox.insert(self.acts)
         insert_links(self.inbox, self.links)
         upto = _advance(self.inbox, self.name, self.upto, self.seal)
@@ -153,7 +153,7 @@ class _Row:
             )
             self.taken.update(bytes(row[0]) for row in known.fetchall())
 
-    def _place(self, link: Link) -> str:
+    def _place(self, link: Link, place: int) -> str:
         """Keep one act: in its place if that is free, else beside in quarantine."""
         known = self.held.get(link.seq)
         if known is not None and known.hash == link.hash:
@@ -172,7 +172,7 @@ class _Row:
             self._keep(link, fault, id_=id_)
         self.held[link.seq] = _Held(link.hash, fault, early is not None)
         self.taken.add(link.id.bytes)
-        behind, moment = self.batch.behind(self.at), self.at.isoformat()
+        behind, moment = self.batch.was_behind(place, self.at), self.at.isoformat()
         self.links.append(
             (
                 self.name,

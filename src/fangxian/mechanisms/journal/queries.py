@@ -147,6 +147,12 @@ def entries_of(subject: str, areas: Areas = None) -> list[JournalEntry]:
     return [facts_of(leaf) for leaf in found]
 
 
+def said_of(subject: str) -> dict[str, dict[str, Any]]:
+    """Give what each event last said of one thing, numbered yet or not."""
+    told = Entry.objects.filter(subject=subject).order_by("pk")
+    return dict(told.values_list("event", "payload"))
+
+
 def payloads(event: str) -> Iterator[dict[str, Any]]:
     """Give what every entry of an event says, numbered yet or not, oldest first."""
     told = Entry.objects.filter(event=event).order_by("pk")

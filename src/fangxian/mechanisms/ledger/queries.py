@@ -185,6 +185,14 @@ def names_of(place_ids: Collection[int]) -> dict[int, str]:
     return dict(Place.objects.filter(pk__in=place_ids).values_list("pk", "name"))
 
 
+def addresses_of(place_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name places with their addresses, for whoever has something to do there."""
+    found = Place.objects.filter(pk__in=place_ids)
+    return {
+        pk: (name, at) for pk, name, at in found.values_list("pk", "name", "address")
+    }
+
+
 def survivor(place_id: int) -> int:
     """Follow merges to the entry that stands for this one."""
     into = Place.objects.filter(pk=place_id).values_list("merged_into", flat=True)

@@ -212,6 +212,20 @@ def test_the_first_pull_tells_all_that_a_visit_needs(world, phone, home):
     }
 
 
+def test_a_duty_names_its_place_also_outside_the_phones_own_ledger(
+    world, phone, watching
+):
+    assert watching
+    for area in "grid", "other_street":
+        owe(world, f"place:{place(world, area)}")
+
+    phone.pull()
+
+    spots = [one["spot"] for one in phone.all("task")]
+    assert spots == [{"title": "永安宾馆", "address": ""}] * 2
+    assert len(phone.all("place")) == 1
+
+
 def test_a_duty_at_home_stands_at_the_door_with_its_form(phone, home):
     watch, door = home
     phone.pull()

@@ -71,6 +71,29 @@ def test_a_phone_is_told_whom_it_speaks_for_and_whom_to_believe(code, settings, 
     )
 
 
+def test_a_phone_is_told_what_came_from_the_one_before(code, world):
+    """A browser may have thrown everything away: its person must know what is missing."""
+    first = ask(**asked(code)).json()
+    assert first["before"] is None
+    with open_inbox() as inbox:
+        inbox.run(
+            "UPDATE inbox_phone SET upto = 4, have = 6, heard_at = %s WHERE name = %s",
+            NOON.isoformat(),
+            first["device"],
+        )
+
+    by = world.actor("community")
+    another = actions.issue_code(world.posts["grid"], by=by, at=NOON)
+    told = ask(**asked(another, number=2)).json()["before"]
+
+    assert told == {
+        "name": "张伟的手机",
+        "upto": 4,
+        "have": 6,
+        "heard_at": "2020-11-09T04:00:00Z",
+    }
+
+
 def test_the_answer_that_was_lost_is_given_again(code):
     first, again = ask(**asked(code)), ask(**asked(code))
 

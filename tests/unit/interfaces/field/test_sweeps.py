@@ -156,9 +156,11 @@ def test_whoever_is_found_is_registered_and_came(field, doors, world):
         "came",
         {
             "person": str(field.phone.ids[1]),
-            "origin": "天津市滨海新区",
-            "left_on": "2020-11-07",
-            "arrived_on": "2020-11-08",
+            "journey": {
+                "origin": "天津市滨海新区",
+                "left_on": "2020-11-07",
+                "arrived_on": "2020-11-08",
+            },
         },
     )
 

@@ -1,6 +1,7 @@
 """A phone without a screen: makes acts as the app does, and sends them to the lane."""
 
 import asyncio
+import datetime as dt
 import json
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -11,7 +12,12 @@ from uuid import UUID
 from django.conf import settings
 
 from fangxian.interfaces.intake.app import Intake
-from fangxian.interfaces.intake.batches import BEGINNING, SIGNED, link_of
+from fangxian.interfaces.intake.batches import (
+    BEGINNING,
+    CLOCK_TOLERATED,
+    SIGNED,
+    link_of,
+)
 from fangxian.interfaces.intake.inbox import open_own
 from fangxian.interfaces.intake.receipts import is_genuine
 from fangxian.kernel.ids import new_id
@@ -66,6 +72,7 @@ class Phone:
     """An enrolment: its key's number, its acts as they were made, what it was told.
 
     The first ``dropped`` acts it no longer has: what a test knows, it does not.
+    ``behind``: by how much its clock was behind when a receipt first covered an act.
     """
 
     id: UUID
@@ -74,6 +81,8 @@ class Phone:
     ids: list[UUID] = field(default_factory=list)
     upto: int = 0
     dropped: int = 0
+    sent_at: dt.datetime = NOON
+    behind: dict[int, int] = field(default_factory=dict)
 
     def capture(self, kind, body, *, seen_at=NOON, number=None, prev=None):
         """Make an act; give its place."""
@@ -102,10 +111,12 @@ class Phone:
         """Sign a batch of these acts, else of all that the server does not hold."""
         wanted = range(self.upto + 1, len(self.made) + 1) if seqs is None else seqs
         assert all(seq > self.dropped for seq in wanted)
+        self.sent_at = sent_at
         have = {"seq": len(self.made), "hash": self.hash_at(len(self.made))}
         front = {
             "device": str(self.id),
             "sent_at": sent_at.isoformat(),
+            "behind": [self.behind.get(seq) for seq in wanted],
             **more,
             "have": have,
         }
@@ -140,7 +151,15 @@ class Phone:
         assert said["device"] == str(self.id)
         if said["head"] == self.hash_at(min(said["upto"], len(self.made))):
             self.upto = said["upto"]
+            self.note_clock(dt.datetime.fromisoformat(said["received_at"]))
         return said
+
+    def note_clock(self, received_at):
+        """Note for what is held for the first time by which clock it was made."""
+        off = received_at - self.sent_at
+        behind = round(off.total_seconds()) if abs(off) > CLOCK_TOLERATED else 0
+        for seq in range(1, self.upto + 1):
+            self.behind.setdefault(seq, behind)
 
     def send(self, running, seqs=None, **more):
         """Send a batch and hear what is said to it."""

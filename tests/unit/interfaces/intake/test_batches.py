@@ -70,6 +70,18 @@ def intake():
     return lane(clock=Standing())
 
 
+@pytest.fixture
+def forget(inbox):
+    """Put an older inbox back: it knows of no act."""
+
+    def put_back():
+        for table in "inbox_act", "inbox_link":
+            inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names
+        inbox.run("UPDATE inbox_phone SET upto = 0")
+
+    return put_back
+
+
 def observed():
     """Ids of what was seen, in the order in which it was written down."""
     return list(
@@ -303,6 +315,21 @@ def test_a_clock_that_is_minutes_off_is_left_alone(inbox, phone, visit, intake):
     assert Observation.objects.get().at == NOON - dt.timedelta(minutes=10)
 
 
+def test_a_clock_put_right_since_moves_no_old_act(inbox, phone, visit, intake, forget):
+    """After a restore old acts come again, by a clock that is another by now."""
+    off = dt.timedelta(days=-3)
+    visit(phone, seen_at=NOON + off - dt.timedelta(minutes=10))
+    phone.send(intake, sent_at=NOON + off)
+    forget()
+    visit(phone)
+
+    phone.send(intake, [1, 2], sent_at=NOON)
+    process(inbox, at=NOON)
+
+    seen = Observation.objects.values_list("at", flat=True)
+    assert list(seen) == [NOON - dt.timedelta(minutes=10)] * 2
+
+
 def test_a_batch_comes_by_another_phone_hours_later(inbox, phone, visit, intake):
     """The lifeboat: a file from a phone without a network, carried by a colleague."""
     visit(phone)
@@ -315,7 +342,9 @@ def test_a_batch_comes_by_another_phone_hours_later(inbox, phone, visit, intake)
     assert Observation.objects.get().at == NOON - dt.timedelta(minutes=10)
 
 
-def test_an_older_inbox_is_offered_again_what_it_forgot(inbox, phone, visit, intake):
+def test_an_older_inbox_is_offered_again_what_it_forgot(
+    inbox, phone, visit, intake, forget
+):
     """Only the inbox was put back: what the records did is not done twice."""
     visit(phone)
     phone.capture("from_the_future", {})
@@ -325,9 +354,7 @@ def test_an_older_inbox_is_offered_again_what_it_forgot(inbox, phone, visit, int
     sequence(at=NOON)
     before = observed()
 
-    for table in "inbox_act", "inbox_link":
-        inbox.run(f"DELETE FROM {table}")  # noqa: S608 -- fixed names
-    inbox.run("UPDATE inbox_phone SET upto = 0")
+    forget()
 
     assert phone.send(intake, [])["upto"] == 0
     assert phone.send(intake)["upto"] == 3

@@ -11,7 +11,7 @@ import itertools
 import json
 import logging
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from uuid import UUID
 
 import hypothesis.strategies as st
@@ -38,6 +38,7 @@ from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.jurisdiction.devices.actions import revoke_device
 from fangxian.mechanisms.jurisdiction.devices.queries import get_device
+from fangxian.mechanisms.observation.models import Observation
 from tests.unit.capabilities.inspection.conftest import GOOD
 from tests.unit.interfaces.intake.phoning import RECEIPTS, Phone, Standing, post
 from tests.unit.interfaces.intake.stores import OUT_OF_ORDER, fresh_store
@@ -85,7 +86,7 @@ class Protocol(RuleBasedStateMachine):
         return Phone(device, number)
 
     def forget_the_past(self):
-        self.boats, self.sent, self.poison = [], [], set()
+        self.boats, self.sent, self.poison, self.seen = [], [], set(), {}
         self.off, self.backup, self.is_older = dt.timedelta(), None, False
 
     def a_lane(self):
@@ -102,7 +103,8 @@ class Protocol(RuleBasedStateMachine):
     def capture(self, acts):
         body = {"place": self.hotel, "form": "six_haves", "answers": GOOD}
         for _ in range(acts):
-            self.phone.capture("visit", body, seen_at=self.seen_at)
+            seq = self.phone.capture("visit", body, seen_at=self.seen_at)
+            self.seen[self.phone.ids[seq - 1]] = self.clock.at - MINUTES
 
     @rule(what=st.sampled_from(sorted(POISON)))
     def capture_poison(self, what):
@@ -114,9 +116,12 @@ class Protocol(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from([-3, 0, 3]))
     def set_the_clock(self, days):
-        """Wrong by days; what is not sent yet was seen by the same wrong clock."""
+        """Wrong by days; what is not sent yet was seen by the same wrong clock.
+
+        What was sent may be offered again by another clock, after a restore.
+        """
         if self.phone.upto == len(self.phone.made):
-            self.off, self.backup = dt.timedelta(days=days), None
+            self.off = dt.timedelta(days=days)
 
     @property
     def seen_at(self):
@@ -268,6 +273,8 @@ class Protocol(RuleBasedStateMachine):
     def judge(self):
         good = [one for one in self.phone.ids if one not in self.poison]
         assert self.told(self.phone) == good
+        seen = dict(Observation.objects.values_list("pk", "at"))
+        assert {one: seen[one] for one in good} == {one: self.seen[one] for one in good}
         assert self.poison <= {one for one, _, _ in self.inbox.quarantined()}
 
     def judge_revoked(self):
@@ -351,6 +358,29 @@ def test_a_phone_that_drops_what_it_sent_is_found_out(world, hotel):
     """A control: this must fail."""
     with pytest.raises(AssertionError):
         play(Forgetful, world, hotel)
+
+
+@pytest.mark.parametrize("is_noted", [True, False], ids=["noted", "a control"])
+def test_a_clock_put_right_since_moves_no_act_that_comes_again(
+    world, hotel, monkeypatch, is_noted
+):
+    """One history of the model; a phone that notes no clock must be found out by it."""
+    if not is_noted:
+        monkeypatch.setattr(Phone, "note_clock", lambda _self, _received_at: None)
+    played = type("Played", (Protocol,), {"world": world, "hotel": hotel})()
+    played.begin()
+    played.send(lost=False)
+    played.set_the_clock(days=3)
+    played.back_up()
+    played.capture(acts=2)
+    played.send(lost=False)
+    played.work()
+    played.set_the_clock(days=-3)
+    played.capture(acts=1)
+    played.put_the_backup_back(whole=True)
+
+    with nullcontext() if is_noted else pytest.raises(AssertionError):
+        played.teardown()
 
 
 def test_places_that_are_not_looked_up_are_found_out(world, hotel, monkeypatch):

@@ -109,22 +109,35 @@ async function hashAt(phone: Phone, enrolment: Enrolment, seq: number): Promise<
 }
 
 const HOUR = 3_600_000;
+const OF_ONE_CLOCK = 5 * 60_000; // what two clocks may differ by and still say one time
+
+/** By how many seconds the phone's clock was behind the server's at an answer; small differences are none. */
+function behindBy({ received_at }: Receipt, sentAt: number): number {
+  const off = Date.parse(received_at) - sentAt;
+  return Math.abs(off) <= OF_ONE_CLOCK ? 0 : Math.round(off / 1000);
+}
 
 /**
  * Take a genuine receipt in: mark what was received, go back where the server has fallen behind what it said before
  * ("earlier": it was restored), and let go of what it has held for the hours agreed. All times are the server's.
- * A head that is not ours ("strange") moves nothing, so nothing is dropped on it.
+ * A head that is not ours ("strange") moves nothing, so nothing is dropped on it. `sentAt` is what this phone's clock
+ * said when it asked: acts keep by how much it was behind.
  */
-export function settle(phone: Phone, receipt: Receipt): Promise<Settled> {
+export function settle(phone: Phone, receipt: Receipt, sentAt: number): Promise<Settled> {
+  const behind = behindBy(receipt, sentAt);
   return phone.transaction("rw", phone.enrolments, phone.acts, phone.photos, async () => {
     const enrolment = await getEnrolment(phone, receipt.device);
-    for (const [id, fate] of receipt.acts) await phone.acts.update(id, { state: fate });
+    const fates = new Map(receipt.acts);
+    await phone.acts.where("id").anyOf([...fates.keys()]).modify((act) => {
+      act.state = fates.get(act.id)!;
+      act.behind ??= behind;
+    });
     const known = receipt.upto <= enrolment.seq ? await hashAt(phone, enrolment, receipt.upto) : null;
     const isBehind = receipt.upto < enrolment.upto;
     if (isBehind && receipt.received_at < enrolment.heardAt) return "kept"; // an answer that was overtaken
     if (known !== receipt.head && !(isBehind && known === null)) return "strange";
     if (isBehind) await offerAgain(phone, receipt);
-    await hold(phone, receipt);
+    await hold(phone, receipt, behind);
     await drop(phone, enrolment, receipt);
     const { upto, head: uptoHead, received_at: heardAt } = receipt;
     await phone.enrolments.update(receipt.device, { upto, uptoHead, heardAt, ended: null });
@@ -135,13 +148,14 @@ export function settle(phone: Phone, receipt: Receipt): Promise<Settled> {
 const offerAgain = (phone: Phone, { device, upto }: Receipt): Promise<number> =>
   inOrder(phone, device, upto).modify({ state: "waiting", heldAt: null });
 
-async function hold(phone: Phone, { device, upto, received_at }: Receipt): Promise<void> {
+async function hold(phone: Phone, { device, upto, received_at }: Receipt, behind: number): Promise<void> {
   await phone.acts
     .where("[device+seq]")
     .between([device, Dexie.minKey], [device, upto], true, true)
     .filter((act) => act.heldAt === null)
     .modify((act) => {
       act.heldAt = received_at;
+      act.behind ??= behind;
       if (act.state === "waiting") act.state = "received";
     });
 }

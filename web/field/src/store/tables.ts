@@ -62,6 +62,8 @@ export interface KeptAct {
   at: number;
   state: ActState;
   heldAt: string | null;
+  /** By how many seconds this phone's clock was behind when a receipt first named the act: its clock may be put right. */
+  behind?: number;
   /** Not to be offered before this moment: the server refused it by itself (too large, unreadable). */
   notBefore: number;
   about: Closed;

@@ -57,14 +57,15 @@ async function offered(phone: Phone, { device, upto, seq }: Enrolment, pace: Pac
   return aboveGap(phone, device, upto, pace.most);
 }
 
-/** The text of a batch. Envelopes go in as the very text that was kept: their digests are of those bytes. */
+/** The text of a batch. Acts that come again say by which clock they were made; envelopes go in as the very text that was kept: their digests are of those bytes. */
 export const batch = ({ device, seq, head }: Enrolment, acts: KeptAct[], now: number, carried?: true): string => {
-  const before = JSON.stringify({ device, sent_at: new Date(now).toISOString(), have: { seq, hash: head }, carried });
+  const behind = acts.some((act) => act.behind !== undefined) ? acts.map((act) => act.behind ?? null) : undefined;
+  const before = JSON.stringify({ device, sent_at: new Date(now).toISOString(), have: { seq, hash: head }, behind, carried });
   return `${before.slice(0, -1)},"acts":[${acts.map(({ raw }) => raw).join(",")}]}`;
 };
 
-async function post(enrolment: Enrolment, acts: KeptAct[], world: World): Promise<Answer> {
-  const body = batch(enrolment, acts, world.now());
+async function post(enrolment: Enrolment, acts: KeptAct[], sentAt: number, world: World): Promise<Answer> {
+  const body = batch(enrolment, acts, sentAt);
   const signature = await signBatch(body, enrolment.key);
   const headers = { "Content-Type": "application/json", "Fangxian-Signature": signature };
   return world.post(enrolment.intake, body, headers);
@@ -101,10 +102,16 @@ async function whatNow(phone: Phone, device: string, settled: Settled, pace: Pac
   return { outcome: "held", wait: more.length ? 0 : untilContact(world.chance()) };
 }
 
-async function held(phone: Phone, enrolment: Enrolment, answer: Answer, pace: Pace, world: World): Promise<Turn> {
+/** What was offered, and when by this phone's own clock. */
+interface Offer {
+  acts: KeptAct[];
+  sentAt: number;
+}
+
+async function held(phone: Phone, enrolment: Enrolment, { sentAt }: Offer, answer: Answer, pace: Pace, world: World): Promise<Turn> {
   const receipt = receiptIn(answer, enrolment);
   if (!receipt) return failed("failed", pace, world);
-  return whatNow(phone, enrolment.device, await settle(phone, receipt), pace, world);
+  return whatNow(phone, enrolment.device, await settle(phone, receipt, sentAt), pace, world);
 }
 
 /** A batch that is refused as a whole is halved; an act that is refused alone waits, and those behind it go on. */
@@ -118,8 +125,8 @@ async function refused(phone: Phone, acts: KeptAct[], pace: Pace, world: World):
 const asksToWait = (answer: Answer, world: World): number | null =>
   answer.status === 429 || answer.status >= 500 ? retryAfter(answer.header("Retry-After"), world.now()) : null;
 
-async function judge(phone: Phone, own: Enrolment, acts: KeptAct[], answer: Answer, pace: Pace, world: World): Promise<Turn> {
-  if (answer.status === 200) return held(phone, own, answer, pace, world);
+async function judge(phone: Phone, own: Enrolment, offer: Offer, answer: Answer, pace: Pace, world: World): Promise<Turn> {
+  if (answer.status === 200) return held(phone, own, offer, answer, pace, world);
   const asked = asksToWait(answer, world);
   if (asked !== null) return { outcome: "busy", wait: asAsked(asked, world.chance()) };
   if (answer.status === 401) {
@@ -127,18 +134,19 @@ async function judge(phone: Phone, own: Enrolment, acts: KeptAct[], answer: Answ
     return { outcome: "revoked", wait: REVOKED_WAIT * (1 + world.chance()) };
   }
   const isOurs = answer.status >= 400 && answer.status < 500 && ![404, 408, 425, 429].includes(answer.status);
-  return isOurs ? refused(phone, acts, pace, world) : failed("failed", pace, world);
+  return isOurs ? refused(phone, offer.acts, pace, world) : failed("failed", pace, world);
 }
 
 /** Speak with the intake once for one enrolment. An empty batch says that the phone is there. */
 export async function exchange(phone: Phone, device: string, pace: Pace, world: World): Promise<Turn> {
   const enrolment = await getEnrolment(phone, device);
   const acts = within(await offered(phone, enrolment, pace, world.now()), BYTES_MOST);
+  const sentAt = world.now();
   let answer: Answer;
   try {
-    answer = await post(enrolment, acts, world);
+    answer = await post(enrolment, acts, sentAt, world);
   } catch {
     return failed("failed", pace, world);
   }
-  return judge(phone, enrolment, acts, answer, pace, world);
+  return judge(phone, enrolment, { acts, sentAt }, answer, pace, world);
 }

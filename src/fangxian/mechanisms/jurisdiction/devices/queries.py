@@ -76,6 +76,14 @@ def find_speaking(device_id: UUID) -> DeviceFacts | None:
     return None if device is None else facts_of_device(device)
 
 
+def find_before(device: DeviceFacts) -> DeviceFacts | None:
+    """Find the phone that spoke for the same person and post before, revoked or not."""
+    same = Device.objects.filter(staff=device.person, post=device.post)
+    earlier = same.filter(pk__lt=device.id).select_related("post")
+    found = earlier.order_by("-pk").first()  # ids begin with their moment
+    return None if found is None else facts_of_device(found)
+
+
 def all_devices() -> list[DeviceFacts]:
     """Every phone that there ever was, for the inbox's copy."""
     found = Device.objects.select_related("post").order_by("pk")
