@@ -84,6 +84,7 @@ def _as_json(made: Made, folder: Path, keys: Path | None) -> str:
             "files": len(said.files),
             "bytes": said.size,
             "damaged": made.damaged,
+            "left_out": made.left_out,
         }
     )
 
@@ -92,6 +93,7 @@ def _as_text(made: Made, folder: Path, keys: Path | None) -> str:
     said = made.manifest
     lines = [f"{len(said.files)} files, {said.size:,} bytes in {folder}"]
     lines += [f"{name} was damaged before it was copied" for name in made.damaged]
+    lines += [f"{name} was not sealed, and is left out" for name in made.left_out]
     if keys is None:
         lines.append("The keys are not in it: keep a copy of them elsewhere (--keys).")
     else:

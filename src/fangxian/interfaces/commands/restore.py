@@ -18,6 +18,7 @@ from fangxian.interfaces.commands.backups.restoring import restore
 from fangxian.interfaces.commands.main import is_up_to_date
 from fangxian.kernel.situation import clock_of
 from fangxian.mechanisms.journal.verification import Verdict, verify
+from fangxian.mechanisms.observation import verification as evidence
 from fangxian.mechanisms.restriction import verification as restrictions
 
 
@@ -34,9 +35,9 @@ def command(ctx: click.Context, folder: Path, keys: Path | None, as_json: bool) 
     """Restore the backup in FOLDER into the data folder, which must be empty.
 
     A damaged backup, or one with other keys, is refused and nothing is written. Then
-    the tables are brought up to date, journal and restrictions are verified, and the
-    journal says whence it came. Ends with 0 if every row fits, 1 if a row does not (it
-    was so when the backup was made), 3 if refused.
+    the tables are brought up to date, journal, restrictions and every photo are
+    verified, and the journal says whence it came. Ends with 0 if everything fits, 1 if
+    something does not (it was so when the backup was made), 3 if refused.
     """
     check_store(manifest.read(folder))
     said = restore(
@@ -44,12 +45,12 @@ def command(ctx: click.Context, folder: Path, keys: Path | None, as_json: bool) 
     )
     if said.records:
         call_command("migrate", verbosity=0)
-    verdict, told = verify(), restrictions.verify()
-    found = len(verdict.faults) + len(told.faults)
+    verdict, told, opened = verify(), restrictions.verify(), evidence.verify()
+    found = len(verdict.faults) + len(told.faults) + len(opened.faults)
     note_restored(said, found=found, at=clock_of(settings.FANGXIAN_DATA).now())
     as_said = _as_json if as_json else _as_text
-    click.echo(as_said(said, verdict, told))
-    ctx.exit(0 if verdict.clean and not told.faults else FAULTY)
+    click.echo(as_said(said, verdict, told, opened))
+    ctx.exit(FAULTY if found else 0)
 
 
 def check_store(said: Manifest) -> None:
@@ -67,7 +68,12 @@ def known_migrations() -> set[str]:
     return set(map(".".join, MigrationLoader(None).disk_migrations))
 
 
-def _as_json(said: Manifest, verdict: Verdict, told: restrictions.Verdict) -> str:
+def _as_json(
+    said: Manifest,
+    verdict: Verdict,
+    told: restrictions.Verdict,
+    opened: evidence.Verdict,
+) -> str:
     return json.dumps(
         {
             "made_at": said.made_at.isoformat(),
@@ -81,15 +87,22 @@ def _as_json(said: Manifest, verdict: Verdict, told: restrictions.Verdict) -> st
                 "clean": not told.faults,
                 "faults": len(told.faults),
             },
+            "evidence": {"files": opened.files, "faults": len(opened.faults)},
         }
     )
 
 
-def _as_text(said: Manifest, verdict: Verdict, told: restrictions.Verdict) -> str:
-    faults = len(verdict.faults) + len(told.faults)
-    state = f"{faults} faults; fangxian verify names them" if faults else "clean"
+def _as_text(
+    said: Manifest,
+    verdict: Verdict,
+    told: restrictions.Verdict,
+    opened: evidence.Verdict,
+) -> str:
+    faults = len(verdict.faults) + len(told.faults) + len(opened.faults)
+    named = f"{faults} faults; fangxian verify --files names them"
+    state = named if faults else "clean"
     return (
         f"{len(said.files)} files, {said.size:,} bytes, as of {said.made_at:%F %T} UTC\n"
         f"{verdict.entries} journal entries, {verdict.checkpoints} checkpoints,"
-        f" {told.rows} rows about restrictions: {state}"
+        f" {told.rows} rows about restrictions, {opened.files} photos and documents: {state}"
     )

@@ -15,6 +15,7 @@ from fangxian.interfaces.commands.guards import lines_of
 from fangxian.mechanisms.journal import guards
 from fangxian.mechanisms.journal.checkpoints import HeldCheckpoint
 from fangxian.mechanisms.journal.verification import Fault, Verdict, verify
+from fangxian.mechanisms.observation import verification as evidence
 from fangxian.mechanisms.restriction import verification as restrictions
 
 
@@ -28,9 +29,20 @@ FAULTS_SHOWN = 50
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A checkpoint that was held elsewhere.",
 )
+@click.option(
+    "--files",
+    "with_files",
+    is_flag=True,
+    help="Open every photo and document too, and compare it with its digest.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @click.pass_context
-def command(ctx: click.Context, checkpoint: Path | None, as_json: bool) -> None:  # noqa: FBT001 -- click passes flags so
+def command(
+    ctx: click.Context,
+    checkpoint: Path | None,
+    with_files: bool,  # noqa: FBT001 -- click passes flags so
+    as_json: bool,  # noqa: FBT001 -- click passes flags so
+) -> None:
     """Check that nothing in the journal was changed, removed or put in.
 
     Restrictions, and what they rest on, are compared with it; then the triggers that
@@ -44,15 +56,21 @@ def command(ctx: click.Context, checkpoint: Path | None, as_json: bool) -> None:
         held = HeldCheckpoint.from_text(checkpoint.read_text("utf-8"))
     verdict, told = verify(checkpoint=held), restrictions.verify()
     broken = guards.faults()
+    opened = evidence.verify() if with_files else None
     as_said = _as_json if as_json else _as_text
-    click.echo(as_said(verdict, told, broken))
+    click.echo(as_said(verdict, told, broken, opened))
     is_clean = verdict.clean and not told.faults and not broken
+    is_clean = is_clean and not (opened and opened.faults)
     ctx.exit(0 if is_clean else FAULTY)
 
 
 def _as_json(
-    verdict: Verdict, told: restrictions.Verdict, broken: tuple[guards.Fault, ...]
+    verdict: Verdict,
+    told: restrictions.Verdict,
+    broken: tuple[guards.Fault, ...],
+    opened: evidence.Verdict | None,
 ) -> str:
+    files = {} if opened is None else {"files": asdict(opened)}
     return json.dumps(
         {
             **asdict(verdict),
@@ -67,6 +85,7 @@ def _as_json(
                 "clean": not broken,
                 "faults": [_named(fault) for fault in broken],
             },
+            **files,
         }
     )
 
@@ -76,7 +95,10 @@ def _named(fault: Fault | restrictions.Fault | guards.Fault) -> dict[str, object
 
 
 def _as_text(
-    verdict: Verdict, told: restrictions.Verdict, broken: tuple[guards.Fault, ...]
+    verdict: Verdict,
+    told: restrictions.Verdict,
+    broken: tuple[guards.Fault, ...],
+    opened: evidence.Verdict | None,
 ) -> str:
     counted = (
         f"{verdict.entries} entries, {verdict.waiting} waiting for a number,"
@@ -87,6 +109,9 @@ def _as_text(
         found = [f"{one.table} {one.key} · {one.what}" for one in told.faults]
         lines += _shown(found)
         lines.append(f"{told.rows} rows about restrictions: {_state(told.faults)}")
+    if opened is not None:
+        lines += _shown([f"file {one.digest} · {one.what}" for one in opened.faults])
+        lines.append(f"{opened.files} photos and documents: {_state(opened.faults)}")
     if broken:
         lines += lines_of(broken)
     return "\n".join(lines)

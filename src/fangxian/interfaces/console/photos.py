@@ -81,7 +81,7 @@ class WithPhotos(forms.Form):
     @staticmethod
     def _again(digest: str) -> EvidenceFacts | None:
         try:
-            return evidence.keep(evidence.read(digest), on_site=False)
+            return evidence.kept(digest, on_site=False)
         except Refusal:
             return None
 

@@ -4,7 +4,7 @@ Somebody sends a list, looks at how its columns were understood, and only then t
 it in. Until then the file rests here, encrypted, and opens to nobody else.
 """
 
-import base64
+import io
 import json
 import re
 import secrets
@@ -17,7 +17,7 @@ from django.conf import settings
 
 from fangxian.interfaces.imports.rules import UPLOAD_GONE
 from fangxian.kernel.actors import Actor
-from fangxian.privacy.fields import seal, unseal
+from fangxian.privacy.files import joined, open_file, seal_file
 from fangxian.privacy.keys import Keyring, keyring_at
 
 
@@ -40,16 +40,18 @@ def keep(upload: Upload, *, by: Actor, at: datetime) -> str:
     """Keep a file and give the token by which the same person finds it again."""
     _sweep(at)
     token = f"{int(at.timestamp())}-{secrets.token_urlsafe(TOKEN_BYTES)}"
-    spelled = json.dumps(
-        {
-            **asdict(replace(upload, content=b"")),
-            "content": base64.b64encode(upload.content).decode("ascii"),
-        }
-    )
-    sealed = seal(spelled, keyring=_keyring(), bound_to=_bound(token, by))
+    said = asdict(replace(upload, content=b""))
+    del said["content"]
+    line = json.dumps(said).encode() + b"\n"
     _folder().mkdir(parents=True, exist_ok=True)
     try:
-        _path(token).write_bytes(sealed)
+        with _path(token).open("xb") as file:
+            seal_file(
+                line + upload.content,
+                into=file,
+                keyring=_keyring(),
+                bound_to=_bound(token, by),
+            )
     except OSError:
         drop(token)  # a part of it helps nobody, and the disk may be full
         raise
@@ -61,13 +63,13 @@ def get(token: str, *, by: Actor, at: datetime) -> Upload:
     if not _is_fresh(token, at) or not _path(token).exists():
         raise UPLOAD_GONE()
     try:
-        spelled = unseal(
-            _path(token).read_bytes(), keyring=_keyring(), bound_to=_bound(token, by)
-        )
+        with _path(token).open("rb") as file:
+            opened = open_file(file, keyring=_keyring(), bound_to=_bound(token, by))
+            kept = io.BytesIO(joined(opened))
     except InvalidTag:
         raise UPLOAD_GONE() from None
-    said = json.loads(spelled)
-    return Upload(**{**said, "content": base64.b64decode(said["content"])})
+    said = json.loads(kept.readline())
+    return Upload(**said, content=kept.read())
 
 
 def drop(token: str) -> None:

@@ -69,7 +69,7 @@ def keep_photo(digest: str, sealed: bytes) -> None:
 def photos_of(act: Envelope, answers: Mapping[str, object]) -> list[EvidenceFacts]:
     """Give what is kept of the pictures that an act's answers name."""
     return [
-        evidence.keep(evidence.read(digest), taken_at=act.seen_at)
+        evidence.kept(digest, taken_at=act.seen_at)
         for digest in _named(answers)
         if is_kept(digest)
     ]

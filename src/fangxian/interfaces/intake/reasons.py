@@ -16,11 +16,13 @@ from fangxian.mechanisms.finding import rules as finding
 from fangxian.mechanisms.jurisdiction import rules as jurisdiction
 from fangxian.mechanisms.ledger import rules as ledger
 from fangxian.mechanisms.ledger.people import rules as people
+from fangxian.mechanisms.observation import evidence
 from fangxian.mechanisms.observation import rules as observation
 from fangxian.mechanisms.protocol import rules as protocol
 from fangxian.mechanisms.report import rules as report
 from fangxian.mechanisms.restriction import rules as restriction
 from fangxian.mechanisms.task import rules as task
+from fangxian.privacy import keys
 
 
 UNKNOWN_KIND = RefusalKind(
@@ -90,10 +92,12 @@ OWN = (
 SLICES = (
     daily_return,
     enrolment,
+    evidence,
     finding,
     home_watch,
     inspection,
     jurisdiction,
+    keys,
     ledger,
     observation,
     people,

@@ -1,7 +1,9 @@
-"""Photos and documents: their bytes, kept once under the name of their digest.
+"""Photos and documents: their bytes, kept once and sealed, under the name of their digest.
 
 Nothing is believed about a file but its bytes: the type is read from them, the
-size is measured, the digest is computed. A file that is there is never replaced.
+size is measured, the digest is computed. On the disk it is sealed and bound to its
+digest (ADR 27): a file that lies there in clear is refused, never shown. What is there
+is replaced only when it does not open and the same bytes come again.
 """
 
 import datetime as dt
@@ -9,13 +11,16 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 
-from fangxian.kernel.refusals import RefusalKind
+from fangxian.kernel.refusals import Refusal, RefusalKind
+from fangxian.privacy.files import NotSealedError, joined, open_file, seal_file
+from fangxian.privacy.keys import Keyring, keyring_at
 
 
 SIZE_MAX = 12 * 1024 * 1024
@@ -52,6 +57,11 @@ DAMAGED = RefusalKind(
     sentence="The file with the digest {digest} has changed since it was kept.",
     remedy="Restore it from the backup; its digest shows which copy is right.",
 )
+NOT_SEALED = RefusalKind(
+    code="observation.evidence_not_sealed",
+    sentence="The file with the digest {digest} lies there unsealed; nothing here wrote it so.",
+    remedy="Move it out of the data folder, then restore it from the backup or send it again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +85,19 @@ def keep(
     media_type = check_can_keep(data)
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(digest)
-    if not path.exists():
-        _write(path, data)
+    if not path.exists() or find_fault(path, keyring=_keyring()):
+        _write(digest, data)
     return EvidenceFacts(digest, media_type, len(data), taken_at, on_site)
+
+
+def kept(
+    digest: str, *, taken_at: dt.datetime | None = None, on_site: bool = True
+) -> EvidenceFacts:
+    """Say again what is kept under a digest, as ``keep`` said it; refuse as ``read``."""
+    size, begins = 0, b""
+    for piece in _proven(path_of(digest), digest, _keyring()):
+        begins, size = begins or piece, size + len(piece)
+    return EvidenceFacts(digest, _type_of(begins), size, taken_at, on_site)
 
 
 def check_can_keep(data: bytes) -> str:
@@ -86,6 +106,10 @@ def check_can_keep(data: bytes) -> str:
         raise EMPTY()
     if len(data) > SIZE_MAX:
         raise TOO_LARGE(size=len(data), most=SIZE_MAX)
+    return _type_of(data)
+
+
+def _type_of(data: bytes) -> str:
     for media_type, signature in SIGNATURES:
         if signature.match(data):
             return media_type
@@ -100,14 +124,18 @@ def check_kept(files: Iterable[EvidenceFacts]) -> None:
 
 
 def read(digest: str) -> bytes:
-    """Give a file's bytes; refuse when they are gone or no longer the same."""
-    path = path_of(digest)
-    if not path.exists():
-        raise NOT_KEPT(digest=digest)
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise DAMAGED(digest=digest)
-    return data
+    """Give a file's bytes; refuse when they are gone, unsealed or no longer the same."""
+    return joined(_proven(path_of(digest), digest, _keyring()))
+
+
+def find_fault(path: Path, *, keyring: Keyring) -> RefusalKind | None:
+    """Say what is wrong with a file that lies under the name of its digest, if anything."""
+    try:
+        for _ in _proven(path, path.name, keyring):
+            pass
+    except Refusal as problem:
+        return problem.kind
+    return None
 
 
 def remove(digest: str) -> None:
@@ -122,19 +150,58 @@ def path_of(digest: str) -> Path:
     return Path(settings.FANGXIAN_DATA) / "evidence" / digest[:2] / digest
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write beside, flush, rename: a reader sees the whole file or none.
+def _proven(path: Path, digest: str, keyring: Keyring) -> Iterator[bytes]:
+    """Give a file's pieces; after the last one all of them are what the digest says."""
+    computed = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            for piece in open_file(file, keyring=keyring, bound_to=_bound(digest)):
+                computed.update(piece)
+                yield piece
+    except FileNotFoundError:
+        raise NOT_KEPT(digest=digest) from None
+    except NotSealedError:
+        raise NOT_SEALED(digest=digest) from None
+    except InvalidTag:
+        raise DAMAGED(digest=digest) from None
+    if computed.hexdigest() != digest:
+        raise DAMAGED(digest=digest)
+
+
+def _write(digest: str, data: bytes) -> None:
+    """Write beside, flush, rename, flush the name: a reader sees the whole file or none.
 
     What could not be written whole is removed, for the disk may be full.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = path_of(digest)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _settle(path.parent.parent)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         beside = Path(file.name)
         try:
-            file.write(data)
+            seal_file(data, into=file, keyring=_keyring(), bound_to=_bound(digest))
             file.flush()
             os.fsync(file.fileno())
         except OSError:
             beside.unlink()
             raise
     beside.replace(path)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Bring a folder's own entries to the disk: a phone forgets what is kept here."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _bound(digest: str) -> str:
+    return f"evidence {digest}"
+
+
+def _keyring() -> Keyring:
+    return keyring_at(settings.FANGXIAN_KEYRING)

@@ -16,6 +16,7 @@ from fangxian.interfaces.commands.backups.keys import NAMES
 from fangxian.interfaces.intake.inbox import Device, open_file
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.situation import find_situation, start_situation
+from fangxian.privacy.files import seal_file
 from fangxian.privacy.keys import keyring_at, replace_keyring
 from fangxian.privacy.signing import signing_key_at
 from tests.people import ALICE
@@ -40,10 +41,15 @@ def installed(data, *, books=100):
     for photo in PHOTOS:
         name = sha256(photo).hexdigest()
         (data / "evidence" / name[:2]).mkdir(parents=True, exist_ok=True)
-        (data / "evidence" / name[:2] / name).write_bytes(photo)
+        with (data / "evidence" / name[:2] / name).open("wb") as file:
+            seal_file(
+                photo,
+                into=file,
+                keyring=keyring_at(data / "keys.json"),
+                bound_to=f"evidence {name}",
+            )
     (data / "secret-key").write_text("secret")
     (data / "static").mkdir()
-    keyring_at(data / "keys.json")
     signing_key_at(data / "signing-key")
     start_situation(data, scenario="test", at=NOW)
     return data
@@ -154,13 +160,26 @@ def test_keys_that_were_copied_after_a_new_key_fit_an_earlier_backup(
 
 def test_evidence_that_was_damaged_before_is_copied_and_named(data, empty, tmp_path):
     name = next(f for f in files_in(data) if f.startswith("evidence"))
-    (data / name).write_bytes(b"rotten")
+    rotten = (data / name).read_bytes()[:-1]
+    (data / name).write_bytes(rotten)
 
     done = back_up(data, tmp_path / "backup", keys=tmp_path / "keys")
 
     assert done.damaged == (name,)
     restore(tmp_path / "backup", empty)
-    assert (empty / name).read_bytes() == b"rotten"
+    assert (empty / name).read_bytes() == rotten
+
+
+def test_evidence_that_lies_there_unsealed_is_left_out_and_named(data, tmp_path):
+    name = next(f for f in files_in(data) if f.startswith("evidence"))
+    (data / name).write_bytes(PHOTOS[0])
+
+    done = back_up(data, tmp_path / "backup", keys=tmp_path / "keys")
+
+    assert done.left_out == (name,)
+    assert done.damaged == ()
+    assert name not in done.manifest.files
+    assert not (tmp_path / "backup" / name).exists()
 
 
 def test_beside_a_server_only_the_files_are_copied(data, tmp_path):

@@ -253,10 +253,30 @@ def test_an_act_waits_for_its_pictures_then_stands_with_them(world, field):
     for _ in "twice":
         assert answer_to(lane(), **sent)[0] == 201
 
-    assert path_of(digest).read_bytes() == PICTURE
+    assert evidence.read(digest) == PICTURE
+    assert PICTURE[-9:] not in path_of(digest).read_bytes()
     assert field.process() == DONE
     [kept] = Evidence.objects.all()
     assert (kept.digest, kept.observation_id) == (digest, field.phone.ids[0])
+
+
+def test_a_picture_that_lies_there_unsealed_is_not_believed_until_it_comes_again(
+    world, field
+):
+    code_check(world)
+    [task] = field.tasks()
+    sent = field.phone.photo(PICTURE)
+    digest = sent["where"].rpartition("/")[2]
+    path_of(digest).parent.mkdir(parents=True, exist_ok=True)
+    path_of(digest).write_bytes(PICTURE)
+    field.answer(task, {**CODE, "photos": [digest]})
+
+    assert field.process().quarantined == 1
+    [(_, _, reason)] = field.inbox.quarantined()
+    assert read_reason(reason).refusal.kind is evidence.NOT_SEALED
+
+    assert answer_to(lane(), **sent)[0] == 201
+    assert evidence.read(digest) == PICTURE
 
 
 def test_a_picture_that_never_comes_holds_up_the_row_for_a_while_only(world, field):

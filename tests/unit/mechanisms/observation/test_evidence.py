@@ -8,6 +8,8 @@ import pytest
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.observation import evidence
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
+from fangxian.privacy.ciphers import Sealing
+from fangxian.privacy.keys import keyring_at, replace_keyring
 
 
 JPEG = b"\xff\xd8\xff\xe0 a photo of a thermometer"
@@ -20,6 +22,7 @@ NOON = dt.datetime(2020, 11, 25, 4, tzinfo=dt.UTC)
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     settings.FANGXIAN_DATA = tmp_path
+    settings.FANGXIAN_KEYRING = tmp_path / "keys.json"
     return tmp_path / "evidence"
 
 
@@ -88,9 +91,56 @@ def test_the_same_bytes_are_kept_once(folder):
 
 def test_a_file_that_changed_on_the_disk_is_refused():
     kept = evidence.keep(JPEG)
-    evidence.path_of(kept.digest).write_bytes(JPEG + b"!")
+    path = evidence.path_of(kept.digest)
+    path.write_bytes(path.read_bytes() + b"!")
 
     assert refused(lambda: evidence.read(kept.digest)) is evidence.DAMAGED
+    assert refused(lambda: evidence.kept(kept.digest)) is evidence.DAMAGED
+
+
+def test_nothing_of_a_file_stands_on_the_disk_in_clear():
+    kept = evidence.keep(JPEG)
+
+    on_disk = evidence.path_of(kept.digest).read_bytes()
+    assert JPEG[:8] not in on_disk
+    assert b"thermometer" not in on_disk
+
+
+def test_a_file_that_lies_there_unsealed_is_refused_in_words():
+    kept = evidence.keep(JPEG)
+    evidence.path_of(kept.digest).write_bytes(JPEG)
+
+    assert refused(lambda: evidence.read(kept.digest)) is evidence.NOT_SEALED
+    assert refused(lambda: evidence.kept(kept.digest)) is evidence.NOT_SEALED
+
+
+@pytest.mark.parametrize("instead", [JPEG, b"", b"fangxian sealed file 1\nk9\0"])
+def test_the_same_bytes_sent_again_mend_what_does_not_open(instead):
+    kept = evidence.keep(JPEG)
+    evidence.path_of(kept.digest).write_bytes(instead)
+
+    assert evidence.keep(JPEG) == kept
+    assert evidence.read(kept.digest) == JPEG
+
+
+def test_a_sealed_file_does_not_open_under_another_digest():
+    one, other = evidence.keep(JPEG), evidence.keep(PNG)
+    evidence.path_of(other.digest).write_bytes(
+        evidence.path_of(one.digest).read_bytes()
+    )
+
+    assert refused(lambda: evidence.read(other.digest)) is evidence.DAMAGED
+
+
+def test_what_was_kept_opens_after_a_new_key(settings):
+    before = evidence.keep(JPEG)
+    ring = keyring_at(settings.FANGXIAN_KEYRING).with_new_key(sealing=Sealing.SM4)
+    replace_keyring(settings.FANGXIAN_KEYRING, ring)
+    after = evidence.keep(PNG)
+
+    assert evidence.kept(before.digest) == before
+    assert evidence.read(after.digest) == PNG
+    assert b"k2\0" in evidence.path_of(after.digest).read_bytes()[:32]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fangxian.interfaces.commands.backups import files, manifest, snapshots
 from fangxian.interfaces.commands.backups.files import FileFacts
-from fangxian.interfaces.commands.backups.keys import copy_keys, read_keys
+from fangxian.interfaces.commands.backups.keys import KEYRING, copy_keys, read_keys
 from fangxian.interfaces.commands.backups.manifest import (
     EVIDENCE,
     INBOX,
@@ -25,6 +25,9 @@ from fangxian.interfaces.commands.backups.refusals import (
     NOT_WRITTEN,
     NOTHING_THERE,
 )
+from fangxian.mechanisms.observation.evidence import find_fault
+from fangxian.privacy.files import is_sealed
+from fangxian.privacy.keys import Keyring, read_keyring
 
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -32,10 +35,15 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup, and the evidence in it that was damaged before it was copied."""
+    """A backup, the evidence that was damaged before it was copied, and what was not.
+
+    ``left_out`` lay in the evidence unsealed: it is not of this installation's making,
+    and a backup holds nothing in clear.
+    """
 
     manifest: Manifest
     damaged: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def make_backup(
@@ -56,7 +64,8 @@ def make_backup(
         raise NOTHING_THERE(folder=data)
     with _beside(target) as draft:
         copied = {} if migrations is None else _copy_records(data, draft)
-        copied |= _copy_others(data, draft)
+        sealed, left_out = _evidence_in(data)
+        copied |= _copy_others(data, draft, sealed)
         held = read_keys(data)  # after the records: what sealed them is there by now
         said = Manifest(
             made_at=at,
@@ -66,10 +75,11 @@ def make_backup(
             key_checks=dict(held.checks),
             files=copied,
         )
+        damaged = tuple(_damaged(draft, copied, read_keyring(data / KEYRING)))
         signed = manifest.write(draft, said, keys=held)
         if keys is not None:
             copy_keys(data, keys)
-    return Made(signed, tuple(_damaged(copied)))
+    return Made(signed, damaged, left_out)
 
 
 def _check_folders(data: Path, target: Path, keys: Path | None) -> None:
@@ -117,20 +127,30 @@ def _copy_records(data: Path, draft: Path) -> dict[str, FileFacts]:
     return {name: files.facts_of(draft / name) for name in names}
 
 
-def _copy_others(data: Path, draft: Path) -> dict[str, FileFacts]:
+def _evidence_in(data: Path) -> tuple[list[str], tuple[str, ...]]:
+    """Name the evidence that is sealed, and what lies there unsealed."""
+    sealed, others = list[str](), list[str]()
+    for path in sorted((data / EVIDENCE).glob("??/*")):
+        if DIGEST.fullmatch(path.name):
+            with path.open("rb") as file:
+                names = sealed if is_sealed(file) else others
+            names.append(str(path.relative_to(data)))
+    return sealed, tuple(others)
+
+
+def _copy_others(
+    data: Path, draft: Path, evidence: Sequence[str]
+) -> dict[str, FileFacts]:
     """Copy situation and evidence: what the records name lies there before they do."""
-    names = [
-        str(path.relative_to(data))
-        for path in sorted((data / EVIDENCE).glob("??/*"))
-        if DIGEST.fullmatch(path.name)
-    ]
-    if (data / SITUATION).is_file():
-        names.append(SITUATION)
+    situation = [SITUATION] if (data / SITUATION).is_file() else []
+    names = [*evidence, *situation]
     return {name: files.copy(data / name, draft / name) for name in names}
 
 
-def _damaged(copied: dict[str, FileFacts]) -> Iterator[str]:
-    """Name the evidence whose bytes are not those that its name is the digest of."""
-    for name, facts in copied.items():
-        if name.startswith(EVIDENCE) and not name.endswith(facts.sha256):
+def _damaged(
+    draft: Path, copied: dict[str, FileFacts], keyring: Keyring
+) -> Iterator[str]:
+    """Name the evidence that does not open to what its name is the digest of."""
+    for name in copied:
+        if name.startswith(EVIDENCE) and find_fault(draft / name, keyring=keyring):
             yield name

@@ -23,7 +23,10 @@ DIGITS_TOLD = 12
 
 @dataclass(frozen=True, slots=True)
 class BackupMade:
-    """``with_keys`` says that the keys were copied too, into another folder."""
+    """``with_keys`` says that the keys were copied too, into another folder.
+
+    ``damaged`` counts the evidence that does not open, or was left out unsealed.
+    """
 
     name: ClassVar[str] = "backup.made"
     digest: str
@@ -51,7 +54,7 @@ def note_made(made: Made, *, with_keys: bool, at: dt.datetime) -> None:
         files=len(said.files),
         size=said.size,
         with_keys=with_keys,
-        damaged=len(made.damaged),
+        damaged=len(made.damaged) + len(made.left_out),
     )
     with transaction.atomic():
         record(event, by=BY, at=at, subject=_subject(said), area=None)
