@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 from django.conf import settings
 
+from fangxian.interfaces.commands.speaking import told
 from fangxian.interfaces.imports.divisions import Fault, Totals, import_divisions
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.moments import day_of
@@ -86,4 +87,5 @@ def _teller(file: Path, faults: TextIO | None) -> Callable[[Fault], None]:
 
 
 def _cells(file: Path, fault: Fault) -> tuple[str, int, str, str]:
-    return file.name, fault.row, fault.refusal.sentence, fault.refusal.remedy
+    said = told(fault.refusal)
+    return file.name, fault.row, said.sentence, said.remedy

@@ -1,24 +1,21 @@
 """``fangxian import people``: take a list of people, or of those who came, in."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from fangxian.capabilities.enrolment.states import Source
 from fangxian.interfaces.commands.import_places import NO_SUCH_AREA
+from fangxian.interfaces.commands.speaking import translate
+from fangxian.interfaces.commands.telling import tell_refused, write_refused
 from fangxian.interfaces.imports import arrivals, people
-from fangxian.interfaces.imports.refused import (
-    Explained,
-    as_csv,
-    as_xlsx,
-    explain,
-    to_correct,
-)
+from fangxian.interfaces.imports.refused import Explained, explain
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.refusals import RefusalKind
@@ -34,7 +31,6 @@ from fangxian.mechanisms.ledger.people.rows import Taken
 
 
 SOME_REFUSED = 1
-SHOWN_ROWS_MAX = 20
 POST_VACANT = RefusalKind(
     code="imports.post_vacant",
     sentence="Nobody holds post {post}, so nobody would answer for the list.",
@@ -88,9 +84,11 @@ def command(  # noqa: PLR0917 -- click hands every option over by its place
     area = _area(by, code, at)
     told = _take(file, source, area=area, by=by, at=at)
     batch = told.taken.batch
-    refused = list(explain(refused_rows(batch, by.scope, by=by.person)))
+    refused = list(
+        explain(refused_rows(batch, by.scope, by=by.person), translate=translate)
+    )
     if corrections is not None:
-        _write(corrections, told.headings, refused)
+        write_refused(corrections, told.headings, refused)
     (_tell_json if as_json else _tell)(told, refused)
     ctx.exit(SOME_REFUSED if refused else 0)
 
@@ -141,25 +139,24 @@ def _take(
     return Told(listed.taken, journeys, sheet.headings)
 
 
-def _write(path: Path, headings: Sequence[str], refused: Iterable[Explained]) -> None:
-    spell = as_xlsx if path.suffix.lower() == ".xlsx" else as_csv
-    path.write_bytes(spell(to_correct(headings, refused)))
-
-
 def _tell(told: Told, refused: Sequence[Explained]) -> None:
     taken = told.taken
+    summed = gettext_noop(
+        "import {batch}: {added} added, {known} known, {refused} refused,"
+        " {alike} look like somebody else"
+    )
+    counts = {"known": len(taken.known), "refused": len(refused)}
     click.echo(
-        f"import {taken.batch}: {len(taken.added)} added, {len(taken.known)} known,"
-        f" {len(refused)} refused, {len(taken.alike)} look like somebody else"
+        translate(summed).format(
+            batch=taken.batch, added=len(taken.added), alike=len(taken.alike), **counts
+        )
     )
     if told.journeys:
-        counted = ", ".join(f"{n} {word}" for word, n in told.journeys.items())
-        click.echo(f"journeys: {counted}")
-    for row in refused[:SHOWN_ROWS_MAX]:
-        click.echo(f"row {row.number}: {' '.join(row.reasons)}")
-        click.echo(f"  {' '.join(row.remedies)}")
-    if len(refused) > SHOWN_ROWS_MAX:
-        click.echo(f"… and {len(refused) - SHOWN_ROWS_MAX} more; see --refused FILE")
+        counted = gettext_noop(
+            "journeys: {registered} registered, {joined} joined, {repeated} repeated"
+        )
+        click.echo(translate(counted).format(**told.journeys))
+    tell_refused(refused)
 
 
 def _tell_json(told: Told, refused: Sequence[Explained]) -> None:

@@ -1,21 +1,18 @@
 """``fangxian import places``: take a list of places of any layout."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
+from fangxian.interfaces.commands.speaking import translate
+from fangxian.interfaces.commands.telling import tell_refused, write_refused
 from fangxian.interfaces.imports.places import open_list, take_places
-from fangxian.interfaces.imports.refused import (
-    Explained,
-    as_csv,
-    as_xlsx,
-    explain,
-    to_correct,
-)
+from fangxian.interfaces.imports.refused import Explained, explain
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.moments import day_of
 from fangxian.kernel.refusals import RefusalKind
@@ -26,7 +23,6 @@ from fangxian.mechanisms.ledger.rows import Taken
 
 
 SOME_REFUSED = 1
-SHOWN_ROWS_MAX = 20
 BY = replace(SYSTEM, device="command")
 NO_SUCH_AREA = RefusalKind(
     code="imports.no_such_area",
@@ -75,29 +71,26 @@ def command(  # noqa: PLR0917 -- click hands every option over by its place
         by=BY,
         at=at,
     )
-    refused = list(explain(refused_rows(taken.batch, BY.scope)))
+    refused = list(explain(refused_rows(taken.batch, BY.scope), translate=translate))
     if corrections is not None:
-        _write(corrections, sheet.headings, refused)
+        write_refused(corrections, sheet.headings, refused)
     tell = _tell_json if as_json else _tell
     tell(taken, refused)
     ctx.exit(SOME_REFUSED if refused else 0)
 
 
-def _write(path: Path, headings: Sequence[str], refused: Iterable[Explained]) -> None:
-    spell = as_xlsx if path.suffix.lower() == ".xlsx" else as_csv
-    path.write_bytes(spell(to_correct(headings, refused)))
-
-
 def _tell(taken: Taken, refused: Sequence[Explained]) -> None:
-    click.echo(
-        f"import {taken.batch}: {len(taken.added)} added, {len(taken.known)} known,"
-        f" {len(refused)} refused, {len(taken.alike)} look like another place"
+    summed = gettext_noop(
+        "import {batch}: {added} added, {known} known, {refused} refused,"
+        " {alike} look like another place"
     )
-    for row in refused[:SHOWN_ROWS_MAX]:
-        click.echo(f"row {row.number}: {' '.join(row.reasons)}")
-        click.echo(f"  {' '.join(row.remedies)}")
-    if len(refused) > SHOWN_ROWS_MAX:
-        click.echo(f"… and {len(refused) - SHOWN_ROWS_MAX} more; see --refused FILE")
+    counts = {"known": len(taken.known), "refused": len(refused)}
+    click.echo(
+        translate(summed).format(
+            batch=taken.batch, added=len(taken.added), alike=len(taken.alike), **counts
+        )
+    )
+    tell_refused(refused)
 
 
 def _tell_json(taken: Taken, refused: Sequence[Explained]) -> None:

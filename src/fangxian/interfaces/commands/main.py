@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from fangxian.interfaces import commands
+from fangxian.interfaces.commands.speaking import told
 from fangxian.kernel.refusals import Refusal, RefusalKind
 
 
@@ -121,8 +122,9 @@ def is_up_to_date() -> bool:
 
 
 def _end_with(refusal: Refusal, *, because: Exception | None = None) -> NoReturn:
-    click.echo(f"{refusal.kind.code}: {refusal.sentence}", err=True)
-    click.echo(refusal.remedy, err=True)
+    said = told(refusal)
+    click.echo(f"{said.code}: {said.sentence}", err=True)
+    click.echo(said.remedy, err=True)
     raise SystemExit(REFUSED) from because
 
 

@@ -155,8 +155,16 @@ def find_sheet(
     """Find the headings below any titles, and say what they mean.
 
     A remembered layout is taken as it was confirmed; else the row in which most
-    fields are recognised, the name among them, is the row of the headings.
+    fields are recognised, the name among them, is the row of the headings. A list
+    without a row below them is refused.
     """
+    sheet = _headed(table, remembered, vocabulary)
+    if next(sheet.numbered(), None) is None:
+        raise rules.NO_ROWS()
+    return sheet
+
+
+def _headed(table: Table, remembered: Remembered, vocabulary: Vocabulary) -> Sheet:
     for place, row in enumerate(table[:TITLE_ROWS_MAX]):
         if any(row) and (columns := remembered(vocabulary.layout_of(row))):
             below = table[place + 1 :]

@@ -18,6 +18,11 @@ FILE_UNREADABLE = RefusalKind(
     sentence="The file is neither a sheet nor a text that can be read.",
     remedy="Open it and save it again as .xlsx or as .csv.",
 )
+FILE_IS_PAGE = RefusalKind(
+    code="imports.file_is_page",
+    sentence="The file is a page of the web, whatever its name says.",
+    remedy="Open it in a spreadsheet program and save it as .xlsx; if it only shows a log-in, fetch the list again.",
+)
 FILE_ENCRYPTED = RefusalKind(
     code="imports.file_encrypted",
     sentence="The file is locked with a password.",
@@ -25,7 +30,7 @@ FILE_ENCRYPTED = RefusalKind(
 )
 FILE_EXHAUSTING = RefusalKind(
     code="imports.file_exhausting",
-    sentence="The file unpacks into far more than a list of places can be.",
+    sentence="The file unpacks into far more than any list can be.",
     remedy="Copy the rows into a new, empty sheet, save it, and send that.",
 )
 MANY_ROWS = RefusalKind(
@@ -41,8 +46,13 @@ UPLOAD_GONE = RefusalKind(
 )
 NO_HEADINGS = RefusalKind(
     code="imports.no_headings",
-    sentence="No row of the file looks like the headings of a list of places.",
-    remedy="Name the columns, above all the one with the name of the place.",
+    sentence="No row of the first sheet looks like the headings of a list of places.",
+    remedy="Put the list on the first visible sheet and name its columns, above all the one with the name of the place.",
+)
+NO_ROWS = RefusalKind(
+    code="imports.no_rows",
+    sentence="Nothing stands below the headings.",
+    remedy="Check that the rows are on the first visible sheet, save it and send it again.",
 )
 COLUMN_MISSING = RefusalKind(
     code="imports.column_missing",
@@ -96,8 +106,8 @@ DATE_UNCLEAR = RefusalKind(
 )
 NO_PEOPLE_HEADINGS = RefusalKind(
     code="imports.no_people_headings",
-    sentence="No row of the file looks like the headings of a list of people.",
-    remedy="Name the columns, above all the one with the name of the person.",
+    sentence="No row of the first sheet looks like the headings of a list of people.",
+    remedy="Put the list on the first visible sheet and name its columns, above all the one with the name of the person.",
 )
 PEOPLE_COLUMN_MISSING = RefusalKind(
     code="imports.people_column_missing",

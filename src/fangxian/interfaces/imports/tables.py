@@ -6,9 +6,10 @@ this process only ever holds the file itself and a bounded text.
 
 import csv
 import json
+import os
+import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Timer
@@ -30,6 +31,12 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 SEPARATORS = ",\t;|\uff0c"
 ENCODINGS = ("utf-8-sig", "gb18030")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# What some systems hand out as .xls is a page of the web.
+PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|meta|body|table|style|script|div)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 FAULTS: dict[str, RefusalKind] = {
     "empty": rules.FILE_EMPTY,
@@ -52,6 +59,8 @@ def read_table(content: bytes) -> Table:
         raise rules.FILE_TOO_LARGE(limit=FILE_BYTES_MAX // 1024**2)
     if not content.strip():
         raise rules.FILE_EMPTY()
+    if PAGE.match(content):
+        raise rules.FILE_IS_PAGE()
     rows = _workbook(content) if content.startswith(WORKBOOKS) else _text(content)
     table = [tuple(tidy_cell(cell) for cell in row) for row in rows]
     return _rectangle(table)
@@ -121,8 +130,11 @@ def _workbook(content: bytes) -> Iterator[Sequence[str]]:
 
 
 def _lines_of_child(content: bytes) -> bytes:
-    """Let the child read the workbook; whatever kills it was in the file."""
-    with tempfile.TemporaryFile() as file:
+    """Let the child read the workbook; whatever kills it was in the file.
+
+    It is handed over in memory: a list of people never lies on the disk in clear.
+    """
+    with os.fdopen(os.memfd_create("workbook"), "w+b") as file:
         file.write(content)
         file.seek(0)
         child = subprocess.Popen(  # noqa: S603 -- our own file, no shell, no argument from outside

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from fangxian.interfaces.commands import main
+from fangxian.interfaces.imports.rules import FILE_EMPTY
 from fangxian.kernel.refusals import RefusalKind
 
 
@@ -37,6 +38,30 @@ def test_a_refusal_ends_with_3_its_sentence_and_its_remedy(monkeypatch, capsys):
 
     assert end.value.code == main.REFUSED == 3
     assert capsys.readouterr().err == "tea.declined: No tea.\nTry coffee.\n"
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "文件里没有内容。"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, "There is nothing in the file."),
+        ({"LANG": ""}, "There is nothing in the file."),
+    ],
+)
+def test_a_refusal_is_said_in_the_language_of_the_machine(
+    monkeypatch, capsys, locale, sentence
+):
+    def decline(**_):
+        raise FILE_EMPTY()
+
+    monkeypatch.setattr(main, "fangxian", decline)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, locale.get(name, ""))
+
+    with pytest.raises(SystemExit):
+        main.main()
+
+    assert capsys.readouterr().err.startswith(f"imports.file_empty: {sentence}\n")
 
 
 def run(folder, *words):

@@ -54,6 +54,14 @@ def test_a_table_without_names_of_places_is_no_list():
     assert refusal.value.kind is rules.NO_HEADINGS
 
 
+def test_headings_with_nothing_below_are_no_list():
+    for below in ([], [("", "")], [("名称", "电话")]):
+        with pytest.raises(Refusal) as refusal:
+            find_sheet([("名称", "电话"), *below])
+
+        assert refusal.value.kind is rules.NO_ROWS
+
+
 def test_a_remembered_layout_wins_over_what_the_headings_seem_to_say():
     table = [("名称", "电话"), ("1", "2")]
     layout = find_sheet(table).layout

@@ -307,7 +307,7 @@ def test_a_list_without_kinds_is_refused_whole(street):
 
 # ----------------------------------------------------------------- who may take it
 def test_nobody_takes_in_a_list_of_the_next_district(street):
-    content = as_csv([], headings=("单位名称", "类别"))
+    content = as_csv([("甲", "宾馆酒店")], headings=("单位名称", "类别"))
 
     with pytest.raises(Refusal) as refusal:
         take(content, street["street"], by=street.actor("charlie"))

@@ -144,6 +144,23 @@ def test_an_old_workbook_is_read():
     ]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff<html><table><tr><td>名称</td></tr></table></html>".encode(),
+        '<!-- x -->\n<?xml version="1.0"?>\n<HTML lang="zh">'.encode("gb18030"),
+        b'<?xml version="1.0"?>\n<!DOCTYPE html><title>x</title>',
+        "<!doctype html><title>登录</title>".encode("gb18030"),
+        b" <table border=1><tr><td>1</td></tr></table>",
+    ],
+)
+def test_a_page_that_calls_itself_a_sheet_is_named(content):
+    with pytest.raises(Refusal) as refusal:
+        read_table(content)
+
+    assert refusal.value.kind is rules.FILE_IS_PAGE
+
+
 # ------------------------------------------------------------------------- bombs
 SHARED = "<sst>" + "<si><t>x</t></si>" * 1_000_000 + "</sst>"
 LAUGHS = (
