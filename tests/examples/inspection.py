@@ -80,6 +80,7 @@ EXAMPLES = {
     "visits": Example(canaries=_hotel),
     "visit_new": Example(canaries=_hotel),
     "visit": Example(args=lambda made: [made["visit"]], canaries=_hotel),
+    "visit_correct": Example(args=lambda made: [made["visit"]], canaries=_hotel),
     "visit_photo": Example(
         args=lambda made: [made["visit"], made["photo"]],
         post_only=True,

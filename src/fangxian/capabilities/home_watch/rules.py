@@ -121,6 +121,11 @@ CONFLICTING = RefusalKind(
     sentence="The sample of {day} has another result already; nothing was overwritten.",
     remedy="Ask the laboratory which is right; if the known one is wrong, withdraw it first.",
 )
+SAMPLE_HAS_RESULT = RefusalKind(
+    code="home_watch.sample_has_result",
+    sentence="A laboratory has spoken of the sample of {day}; which sample it was is not corrected any more.",
+    remedy="Correct the rest; the hospital or the CDC withdraws a result of a wrong sample and enters the right one.",
+)
 CONFLICTING_ROWS = RefusalKind(
     code="home_watch.conflicting_rows",
     sentence="Row {row} says something else of the same sample; neither was taken.",

@@ -134,6 +134,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "sweep.ended": _("Sweep ended"),
     "sweep.grown": _("New doors taken into a sweep"),
     "sweep.ordered": _("Sweep ordered"),
+    "sweep.visit_corrected": _("Visit of a sweep corrected"),
     "sweep.visited": _("Door or place of a sweep visited"),
     "task.claimed": _("Duty claimed"),
     "task.completed": _("Duty completed"),

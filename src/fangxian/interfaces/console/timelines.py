@@ -156,7 +156,7 @@ def _untold(line: Line) -> Line:
     """Leave out of a line what was answered and what was found."""
     if line.what is What.FOUND:
         return replace(line, text=gettext("not told here"))
-    return replace(line, answers={})
+    return replace(line, answers={}, observation=None)
 
 
 def _told(line: Line, watch: Any, pack: Pack, who: str) -> Told:
@@ -191,8 +191,9 @@ def _recorded(line: Line, pack: Pack, who: str) -> Told:
     title = _title(pack, line.form)
     if line.is_corrected:
         title = gettext("{title} (corrected later)").format(title=title)
-    is_team = line.form == Form.TEAM
-    return Told(line.at, "done", "users" if is_team else "check", title, detail, who)
+    icon = "users" if line.form == Form.TEAM else "check"
+    href = reverse("visit", args=[line.observation]) if line.observation else ""
+    return Told(line.at, "done", icon, title, detail, who, href)
 
 
 def _health(answers: Mapping[str, Any], said: Mapping[str, str], form: Any) -> str:

@@ -1,6 +1,8 @@
 """The only writers: one verb, one transaction, one journal entry."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +16,23 @@ from fangxian.mechanisms.finding.states import LIFECYCLE, LIVE, Severity, State
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.observation.queries import records_before
+from fangxian.mechanisms.protocol.queries import get_form, loaded
+from fangxian.mechanisms.protocol.rules import failed_items
 from fangxian.store.rows import find
+
+
+if TYPE_CHECKING:
+    from fangxian.mechanisms.observation.models import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The problems that a correction raised, withdrew, and could not withdraw."""
+
+    raised: tuple[int, ...] = ()
+    withdrawn: tuple[int, ...] = ()
+    standing: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -264,6 +282,67 @@ def withdraw(finding_id: int, *, reason: str, by: Actor, at: datetime) -> Findin
     event = events.Withdrawn(finding=finding.pk, reason=finding.reason)
     _record(event, finding, by=by, at=at)
     return finding
+
+
+@transaction.atomic
+def follow_correction(
+    wrong: "Observation",
+    right: "Observation",
+    *,
+    responsible: UUID | None = None,
+    by: Actor,
+    at: datetime,
+) -> Followed:
+    """Let the problems of a record be those of what corrects it.
+
+    What only the corrected record shows is raised. What it shows no longer is
+    withdrawn for the reason of the correction, where whoever corrects may withdraw it
+    and nobody has put it right; else it stands, for those who may to decide.
+    """
+    form = get_form(right.edition_id, right.form)
+    before = {one.item for one in failed_items(form, wrong.answers)}
+    failed = failed_items(form, right.answers)
+    gone = before - {one.item for one in failed}
+    withdrawn, standing = _withdraw_all(wrong, gone, reason=right.reason, by=by, at=at)
+    pack = loaded(right.edition_id)
+    raised = tuple(
+        raise_finding(
+            subject=right.subject,
+            kind=right.kind,
+            area=right.area_id,
+            item=one.item,
+            text=one.text,
+            severity=one.severity,
+            deadline_at=pack.deadline(one.severity, at, day_of(at)),
+            observation=right.pk,
+            edition=right.edition_id,
+            responsible=responsible,
+            by=by,
+            at=at,
+        ).pk
+        for one in failed
+        if one.item not in before
+    )
+    return Followed(raised, withdrawn, standing)
+
+
+def _withdraw_all(
+    wrong: "Observation", items: set[str], *, reason: str, by: Actor, at: datetime
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Withdraw what these records raised of these items; give what could not be too."""
+    raised = Finding.objects.select_for_update().filter(
+        observation__in=records_before(wrong), item__in=items, state__in=LIVE
+    )
+    withdrawn, standing = [], []
+    for finding in raised.order_by("pk"):
+        tried = rectifiers(finding.pk)
+        may = rules.can_withdraw(finding, by=by, rectifiers=tried)
+        if may and finding.state == State.OPEN:
+            withdraw(finding.pk, reason=reason, by=by, at=at)
+            withdrawn.append(finding.pk)
+        else:
+            standing.append(finding.pk)
+    return tuple(withdrawn), tuple(standing)
 
 
 def _check_independent(

@@ -91,6 +91,33 @@ def latest(subject: str, form: str | None = None) -> Observation | None:
     return rows.order_by("-at", "-pk").first()
 
 
+def records_before(record: Observation) -> list[UUID]:
+    """Give a record and all that it corrects, the latest first."""
+    found, earlier = [record.pk], record.corrects_id
+    while earlier is not None:
+        found.append(earlier)
+        about = Observation.objects.filter(pk=earlier)
+        earlier = about.values_list("corrects", flat=True).get()
+    return found
+
+
+def as_they_count(observation_ids: Collection[UUID]) -> dict[UUID, Observation]:
+    """Give for each of these records the one that counts now: itself, or what corrects it.
+
+    Costs one query for each correction of a correction, and none more for many records.
+    """
+    counting = {
+        one.pk: one for one in Observation.objects.filter(pk__in=observation_ids)
+    }
+    latest_of = {one.pk: pk for pk, one in counting.items()}
+    while latest_of:
+        right = Observation.objects.filter(corrects__in=latest_of)
+        found = {latest_of[one.corrects_id]: one for one in right if one.corrects_id}
+        counting |= found
+        latest_of = {one.pk: pk for pk, one in found.items()}
+    return counting
+
+
 def count(
     scope: Scope,
     *,

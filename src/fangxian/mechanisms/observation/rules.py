@@ -66,6 +66,11 @@ NOTHING_CHANGES = RefusalKind(
     sentence="The correction says the same as record {observation}.",
     remedy="Change what was wrong, or leave the record as it is.",
 )
+DECIDED = RefusalKind(
+    code="observation.decided",
+    sentence="What the record answers to {question} has decided what followed, and is not corrected.",
+    remedy="Correct the rest. For this, record another visit, or file an objection where a measure rests on it.",
+)
 NOT_YOURS = RefusalKind(
     code="observation.not_yours",
     sentence="Record {observation} was written by somebody else.",
@@ -120,6 +125,18 @@ def can_correct(observation: "Observation", *, by: "Actor") -> bool:
     except Refusal:
         return False
     return True
+
+
+def check_keeps(
+    observation: "Observation",
+    *,
+    answers: "Mapping[str, object]",
+    decided: "Collection[str]",
+) -> None:
+    """Refuse a correction of answers that acts rest on which nobody can undo."""
+    for question in decided:
+        if answers.get(question) != observation.answers.get(question):
+            raise DECIDED(question=question)
 
 
 def check_reason(observation: "UUID", reason: str) -> None:

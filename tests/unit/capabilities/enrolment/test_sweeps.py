@@ -524,6 +524,40 @@ def _rows():
     return list(Target.objects.order_by("task").values(*columns))
 
 
+def test_a_corrected_visit_counts_on_the_board_but_settles_nothing_else(
+    world, doors, order, go
+):
+    sweep = order()
+    wrong = go(sweep, doors[0], {**SEEN, "unwell": True})
+    grid = world.actor("grid")
+
+    def put_right(number, answers):
+        return actions.correct_visit(
+            wrong.pk,
+            corrected=id_number(number),
+            answers=answers,
+            reason="数错了",
+            by=grid,
+            at=NOON + HOUR,
+        )
+
+    with pytest.raises(Refusal) as refused:
+        put_right(301, AWAY)
+    followed = put_right(302, {**SEEN, "people": 5})
+    again = put_right(302, {**SEEN, "people": 5})
+
+    assert refused.value.kind.code == "observation.decided"
+    assert len(followed.withdrawn) == 1
+    assert again.withdrawn == ()
+    target = Target.objects.get(sweep=sweep, number=doors[0])
+    assert (target.people, target.observation) == (5, id_number(302))
+    assert tally(sweep, world).seen == 1
+    sequence(at=NOON + HOUR)
+    told = _rows()
+    actions.rebuild()
+    assert _rows() == told
+
+
 # ----------------------------------------------------------------------------- sizes
 @pytest.mark.parametrize("count", [40, 400])
 def test_asks_as_often_for_many_doors_as_for_few(world, plan, count):

@@ -4,11 +4,14 @@ import datetime as dt
 
 import pytest
 
-from fangxian.capabilities.home_watch import actions
+from fangxian.capabilities.home_watch import actions, queries
+from fangxian.capabilities.home_watch.models import Sample
+from fangxian.capabilities.home_watch.states import Outcome
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.models import Finding
 from fangxian.mechanisms.journal.models import Entry
+from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.restriction.actions import release
 from fangxian.mechanisms.task.models import Task
 from tests.unit.capabilities.home_watch.watching import (
@@ -167,3 +170,85 @@ def test_next_door_it_looks_like_nobody(watching, watch, who):
 
     assert refused.value.kind.hidden
     assert written() == before
+
+
+# --------------------------------------------------------------------- corrections
+def put_right(watching, record, answers, *, who="grid", at=EVENING):
+    return actions.correct_record(
+        record.pk,
+        corrected=watching.new_id(),
+        answers=answers,
+        reason="记错了",
+        by=watching.world.actor(who),
+        at=at,
+    )
+
+
+def test_a_corrected_fever_is_withdrawn_and_the_strip_tells_what_counts(
+    watching, watch
+):
+    wrong = watching.write(watch, FEVERISH, at=EVENING)
+
+    followed = put_right(watching, wrong, WELL)
+
+    [finding] = Finding.objects.all()
+    assert followed.withdrawn == (finding.pk,)
+    assert finding.state == "withdrawn"
+    [slot] = [
+        one
+        for day in queries.days_of(watch, EVENING)
+        for one in day.slots
+        if one.form == "health_record"
+    ]
+    assert (slot.state, slot.answers) == ("completed", WELL)
+
+
+def test_a_sample_goes_where_the_corrected_record_says(watching, watch):
+    at = clock(15, day=14)
+    sampled = watching.write(watch, SAMPLED, act=actions.record_sampling, at=at)
+    on = {**SAMPLED, "sampled_on": "2020-11-13"}
+
+    first = put_right(watching, sampled, on, at=at)
+    right = Observation.objects.get(corrects=sampled.pk)
+    days = list(Sample.objects.values_list("on", "observation"))
+    put_right(watching, right, {"sampled": False}, at=at)
+
+    assert first.raised == ()
+    assert days == [(dt.date(2020, 11, 13), right.pk)]
+    assert not Sample.objects.exists()
+
+
+def test_which_sample_it_was_stays_once_a_laboratory_has_spoken(watching, watch):
+    at = clock(15, day=14)
+    sampled = watching.write(watch, SAMPLED, act=actions.record_sampling, at=at)
+    actions.take_result(
+        watch.pk,
+        id=watching.new_id(),
+        outcome=Outcome.NEGATIVE,
+        sampled_on=dt.date(2020, 11, 14),
+        laboratory="区疾控",
+        received_at=at,
+        by=watching.world.actor("cdc"),
+        at=at,
+    )
+    before = written()
+
+    with pytest.raises(Refusal) as refused:
+        put_right(watching, sampled, {**SAMPLED, "sampled_on": "2020-11-13"}, at=at)
+
+    assert refused.value.kind.code == "home_watch.sample_has_result"
+    assert written() == before
+
+
+def test_only_who_wrote_it_or_leads_there_puts_it_right(watching, watch):
+    wrong = watching.write(watch, FEVERISH, at=EVENING)
+    before = written()
+
+    for who, code in (("cdc", "observation.not_yours"), ("charlie", "unknown")):
+        with pytest.raises(Refusal) as refused:
+            put_right(watching, wrong, WELL, who=who)
+        assert refused.value.kind.code.endswith(code)
+
+    assert written() == before
+    put_right(watching, wrong, WELL, who="community")
+    assert Finding.objects.get().state == "open"  # the finder's, or the street's

@@ -21,7 +21,10 @@ from fangxian.capabilities.enrolment.actions.screening import (
     screen_outdated,
     take_up,
 )
-from fangxian.capabilities.enrolment.actions.verifying import verify
+from fangxian.capabilities.enrolment.actions.verifying import (
+    correct_visit,
+    verify,
+)
 from fangxian.capabilities.enrolment.actions.visits import issue_visits
 
 
@@ -31,6 +34,7 @@ __all__ = [
     "answer_hearsay",
     "close_released",
     "close_watched",
+    "correct_visit",
     "enrol",
     "enrol_list",
     "enrol_somebody",

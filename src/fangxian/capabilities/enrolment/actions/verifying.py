@@ -1,7 +1,7 @@
 """What a worker finds at the door: the record, the evidence, and what follows."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,9 +17,12 @@ from fangxian.capabilities.enrolment.models import Arrival
 from fangxian.capabilities.enrolment.states import Closing
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
+from fangxian.mechanisms.finding.actions import Followed, follow_correction
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
-from fangxian.mechanisms.observation.actions import observe
-from fangxian.mechanisms.observation.queries import is_known
+from fangxian.mechanisms.observation.actions import correct, is_repeated, observe
+from fangxian.mechanisms.observation.evidence import EvidenceFacts
+from fangxian.mechanisms.observation.queries import get_observation, is_known
+from fangxian.mechanisms.observation.rules import check_keeps
 from fangxian.mechanisms.protocol.queries import LoadedEdition
 from fangxian.mechanisms.protocol.vocabulary import Grade, Kind
 from fangxian.mechanisms.restriction.actions import record_evidence
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from fangxian.mechanisms.observation.models import Observation
 
 NEVER_AWAY = "never_away"
+DECIDING = ("reached", "travelled", "stays_here")
 Answers = Mapping[str, object]
 
 
@@ -78,6 +82,38 @@ def verify(
         raise_problems(observation, edition.pack, by=by, at=at)
         _follow(arrival, observation, journey, edition, by=by, at=at)
     return observation
+
+
+@transaction.atomic
+def correct_visit(
+    observation_id: UUID,
+    *,
+    corrected: UUID,
+    answers: Answers,
+    reason: str,
+    evidence: Sequence[EvidenceFacts] = (),
+    by: Actor,
+    at: dt.datetime,
+) -> Followed:
+    """Put the record of a visit or a call right by another; its problems follow it.
+
+    What decided how somebody was classified is no longer corrected here: a doctor
+    looks at a measure again on an objection. Sent again, nothing happens again.
+    """
+    wrong = get_observation(observation_id, by.scope)
+    repeated = is_repeated(corrected)
+    if not repeated and wrong.form == queries.VISIT:
+        check_keeps(wrong, answers=answers, decided=DECIDING)
+    right = correct(
+        wrong.pk,
+        corrected=corrected,
+        answers=answers,
+        reason=reason,
+        evidence=evidence,
+        by=by,
+        at=at,
+    )
+    return Followed() if repeated else follow_correction(wrong, right, by=by, at=at)
 
 
 def _locked(arrival_id: UUID, *, by: Actor) -> Arrival:

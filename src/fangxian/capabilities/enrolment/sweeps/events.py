@@ -45,6 +45,16 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitCorrected:
+    """The record that the board shows of this door was put right by another."""
+
+    name: ClassVar[str] = "sweep.visit_corrected"
+    sweep: UUID
+    task: int
+    observation: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The window is over; ``reasons`` says why those were missed that were missed."""
 

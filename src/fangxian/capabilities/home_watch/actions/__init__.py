@@ -10,6 +10,7 @@ from fangxian.capabilities.home_watch.actions.lists import (
 from fangxian.capabilities.home_watch.actions.objections import take_objection
 from fangxian.capabilities.home_watch.actions.records import (
     check_release,
+    correct_record,
     hand_over_notice,
     record_health,
     record_sampling,
@@ -32,6 +33,7 @@ __all__ = [
     "Stated",
     "check_release",
     "close_watch",
+    "correct_record",
     "hand_over_notice",
     "name_team",
     "note_gaps",

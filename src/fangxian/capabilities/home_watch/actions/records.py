@@ -9,9 +9,14 @@ from django.db import transaction
 
 from fangxian.capabilities.home_watch import queries, rules
 from fangxian.capabilities.home_watch.actions.recording import Seen, write_down
-from fangxian.capabilities.home_watch.states import Form
+from fangxian.capabilities.home_watch.actions.sampling import move_sample
+from fangxian.capabilities.home_watch.facts import decision_of
+from fangxian.capabilities.home_watch.states import SAMPLINGS, Form
 from fangxian.kernel.actors import Actor
+from fangxian.mechanisms.finding.actions import Followed, follow_correction
+from fangxian.mechanisms.observation.actions import correct, is_repeated
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
+from fangxian.mechanisms.observation.queries import get_observation
 
 
 if TYPE_CHECKING:
@@ -68,3 +73,38 @@ def record_visit(watch_id: int, form: Form, **visit: Unpack[Visit]) -> "Observat
         evidence=visit.get("evidence", ()),
     )
     return write_down(seen, by=by, at=visit["at"])
+
+
+@transaction.atomic
+def correct_record(
+    observation_id: UUID,
+    *,
+    corrected: UUID,
+    answers: Mapping[str, object],
+    reason: str,
+    by: Actor,
+    at: datetime,
+    evidence: Sequence[EvidenceFacts] = (),
+) -> Followed:
+    """Put the record of a visit to somebody at home right by another one.
+
+    Its problems follow it, and so does the sample, until a laboratory has spoken of
+    it. Duties that were done stay done. Sent again, nothing happens a second time.
+    """
+    wrong = get_observation(observation_id, by.scope)
+    watch = queries.get_watch(decision_of(wrong.subject) or 0, by.scope)
+    repeated = is_repeated(corrected)
+    right = correct(
+        wrong.pk,
+        corrected=corrected,
+        answers=answers,
+        reason=reason,
+        evidence=evidence,
+        by=by,
+        at=at,
+    )
+    if repeated:
+        return Followed()
+    if wrong.form in SAMPLINGS:
+        move_sample(watch, wrong, right, by=by, at=at)
+    return follow_correction(wrong, right, by=by, at=at)

@@ -22,7 +22,7 @@ from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.finding.queries import findings
 from fangxian.mechanisms.ledger.people.queries import survivor
-from fangxian.mechanisms.observation.queries import observations
+from fangxian.mechanisms.observation.queries import as_they_count, observations
 from fangxian.mechanisms.protocol.evaluation import judge
 from fangxian.mechanisms.protocol.queries import loaded
 from fangxian.mechanisms.protocol.vocabulary import Kind
@@ -130,7 +130,7 @@ def _slots(watch: Watch) -> Iterator[Slot]:
     subject = subject_of(watch.pk)
     owed = list(tasks(EVERYWHERE, subject=subject).exclude(state=State.WAIVED))
     proved = [task.observation for task in owed if task.observation is not None]
-    seen = {one.pk: one for one in observations(EVERYWHERE).filter(pk__in=proved)}
+    seen = as_they_count(proved)
     for task in owed:
         proof = None if task.observation is None else seen.get(task.observation)
         yield _slot(task, proof)

@@ -23,6 +23,7 @@ from fangxian.capabilities.inspection.actions.suspensions import (
     suspend_place,
 )
 from fangxian.capabilities.inspection.actions.visits import (
+    correct_visit,
     note_problem,
     record_visit,
     self_check,
@@ -31,6 +32,7 @@ from fangxian.capabilities.inspection.actions.visits import (
 
 __all__ = [
     "close_joint_visit",
+    "correct_visit",
     "end_link",
     "excuse_department",
     "issue_link",

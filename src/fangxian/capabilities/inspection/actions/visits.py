@@ -11,9 +11,15 @@ from fangxian.capabilities.inspection import queries, rules
 from fangxian.capabilities.inspection.actions.recording import Seen, write_down
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
-from fangxian.mechanisms.finding.actions import raise_finding
+from fangxian.mechanisms.finding.actions import (
+    Followed,
+    follow_correction,
+    raise_finding,
+)
 from fangxian.mechanisms.ledger.queries import place_facts
+from fangxian.mechanisms.observation.actions import correct, is_repeated
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
+from fangxian.mechanisms.observation.queries import get_observation
 
 
 if TYPE_CHECKING:
@@ -53,6 +59,40 @@ def record_visit(
         participants=participants,
     )
     return write_down(seen, by=by, at=at)
+
+
+@transaction.atomic
+def correct_visit(
+    observation_id: UUID,
+    *,
+    corrected: UUID,
+    answers: Mapping[str, object],
+    reason: str,
+    by: Actor,
+    at: datetime,
+    evidence: Sequence[EvidenceFacts] = (),
+) -> Followed:
+    """Put the record of a visit to a place right by another; its problems follow it.
+
+    What was done on the wrong record stays done. Sent again with the same body, nothing
+    happens a second time.
+    """
+    wrong = get_observation(observation_id, by.scope)
+    repeated = is_repeated(corrected)
+    right = correct(
+        wrong.pk,
+        corrected=corrected,
+        answers=answers,
+        reason=reason,
+        evidence=evidence,
+        by=by,
+        at=at,
+    )
+    if repeated:
+        return Followed()
+    place = queries.place_of(wrong.subject)
+    in_charge = None if place is None else place_facts(place).in_charge
+    return follow_correction(wrong, right, responsible=in_charge, by=by, at=at)
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ MODULES = (
     "findings",
     "joint_visits",
     "visits",
+    "corrections",
     "patrols",
     "rectification",
     "protocols",

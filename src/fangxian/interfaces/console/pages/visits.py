@@ -12,23 +12,24 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from fangxian.capabilities.home_watch.facts import decision_of
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
 from fangxian.interfaces.console.about_people import check_may_read_health, names_of
 from fangxian.interfaces.console.days import MinuteField
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
+from fangxian.interfaces.console.pages.corrections import may_correct
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.questions import AnswersForm, told, word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import SHANGHAI
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import of_observations
 from fangxian.mechanisms.finding.states import Severity
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.ledger import queries as ledger
 from fangxian.mechanisms.observation import evidence
-from fangxian.mechanisms.observation.queries import get_observation
+from fangxian.mechanisms.observation.queries import get_observation, records_before
 from fangxian.mechanisms.protocol.queries import LoadedEdition, loaded
 from fangxian.mechanisms.task.queries import open_for_subject
 
@@ -44,7 +45,9 @@ def visits(request: PageRequest) -> HttpResponse:
     """List what was seen at places in scope, the latest first."""
     place = _number(request, "place")
     form = request.GET.get("form") or None
-    rows = inspection.visits(request.actor.scope, place=place, form=form)
+    rows = inspection.visits(
+        request.actor.scope, place=place, form=form
+    ).select_related("corrected_by")
     shown_page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     seen = list(shown_page)
     problems = of_observations([one.pk for one in seen], request.actor.scope)
@@ -109,29 +112,23 @@ def record_visit(request: PageRequest) -> HttpResponse:
         request.FILES or None,
         initial=fresh_visit(request),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            seen = actions.record_visit(
-                place=place.pk,
-                form=asked.code,
-                answers=form.answers,
-                seen_at=form.cleaned_data["seen_at"],
-                id=form.cleaned_data["id"],
-                evidence=form.cleaned_data["evidence"],
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            _say_what_followed(request, seen.pk)
-            return redirect("visit", seen.pk)
-    context = {"place": place, "asked": asked, "form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/visits/form.html", context, status=status)
+
+    def save() -> HttpResponse:
+        seen = actions.record_visit(
+            place=place.pk,
+            form=asked.code,
+            answers=form.answers,
+            seen_at=form.cleaned_data["seen_at"],
+            id=form.cleaned_data["id"],
+            evidence=form.cleaned_data["evidence"],
+            by=request.actor,
+            at=request.at,
+        )
+        _say_what_followed(request, seen.pk)
+        return redirect("visit", seen.pk)
+
+    context = {"place": place, "asked": asked, "form": form}
+    return take_form(request, "console/visits/form.html", context, form, do=save)
 
 
 def _choose_place(request: PageRequest) -> HttpResponse:
@@ -185,9 +182,12 @@ def visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
         **names_of([seen.subject], request.actor),
     }
     asked = loaded(seen.edition_id).form(seen.form)
-    problems = list(of_observations([seen.pk], request.actor.scope))
+    problems = list(of_observations(records_before(seen), request.actor.scope))
     context = {
         "seen": seen,
+        "at_home": decision_of(seen.subject),
+        "may_correct": may_correct(seen, asked, by=request.actor),
+        "by_another": getattr(seen, "corrected_by", None),
         "title": word(asked.title) if asked else seen.form,
         "answers": told(asked, seen.answers) if asked else [],
         "photos": [file.digest for file in seen.evidence.all()],
@@ -231,22 +231,17 @@ class ProblemForm(forms.Form):
 def note_problem(request: PageRequest, place_id: int) -> HttpResponse:
     """Note a problem in free words, outside any checklist."""
     place = ledger.get_place(place_id, request.actor.scope)
-    form, refusal = ProblemForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            noted = actions.note_problem(
-                place=place.pk, by=request.actor, at=request.at, **form.cleaned_data
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Saved."))
-            return redirect("finding", noted.pk)
-    context = {"place": place, "form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/visits/problem.html", context, status=status)
+    form = ProblemForm(request.POST or None)
+
+    def note() -> HttpResponse:
+        noted = actions.note_problem(
+            place=place.pk, by=request.actor, at=request.at, **form.cleaned_data
+        )
+        messages.success(request, gettext("Saved."))
+        return redirect("finding", noted.pk)
+
+    context = {"place": place, "form": form}
+    return take_form(request, "console/visits/problem.html", context, form, do=note)
 
 
 urlpatterns: list[URLPattern] = [

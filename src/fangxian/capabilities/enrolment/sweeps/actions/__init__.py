@@ -9,11 +9,15 @@ from fangxian.capabilities.enrolment.sweeps.actions.ordering import (
     take_in_new,
 )
 from fangxian.capabilities.enrolment.sweeps.actions.rebuilding import rebuild
-from fangxian.capabilities.enrolment.sweeps.actions.visiting import record_visit
+from fangxian.capabilities.enrolment.sweeps.actions.visiting import (
+    correct_visit,
+    record_visit,
+)
 
 
 __all__ = [
     "call_off",
+    "correct_visit",
     "end_due",
     "order_sweep",
     "rebuild",

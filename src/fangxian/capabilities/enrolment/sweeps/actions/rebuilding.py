@@ -9,7 +9,10 @@ from django.db import transaction
 from fangxian.capabilities.enrolment.models import Sweep, Target
 from fangxian.capabilities.enrolment.states import About, Sweeping
 from fangxian.capabilities.enrolment.sweeps import events
-from fangxian.capabilities.enrolment.sweeps.actions.visiting import note_visit
+from fangxian.capabilities.enrolment.sweeps.actions.visiting import (
+    note_correction,
+    note_visit,
+)
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.journal.queries import JournalEntry, entries
 from fangxian.mechanisms.ledger.people.queries import doors
@@ -88,6 +91,13 @@ def _visited(entry: JournalEntry) -> None:
     target.save()
 
 
+def _corrected(entry: JournalEntry) -> None:
+    target = Target.objects.get(task=entry.payload["task"])
+    right = get_observation(UUID(entry.payload["observation"]), EVERYWHERE)
+    note_correction(target, right)
+    target.save()
+
+
 def _ended(entry: JournalEntry) -> None:
     _stop(entry, Sweeping.ENDED, reason="")
 
@@ -109,6 +119,7 @@ _RETOLD: Mapping[str, Callable[[JournalEntry], None]] = {
     events.Ordered.name: _ordered,
     events.Grown.name: _targets,
     events.Visited.name: _visited,
+    events.VisitCorrected.name: _corrected,
     events.Ended.name: _ended,
     events.CalledOff.name: _called_off,
 }

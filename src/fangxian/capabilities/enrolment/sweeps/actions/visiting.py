@@ -13,10 +13,12 @@ from fangxian.capabilities.enrolment.states import Sweeping
 from fangxian.capabilities.enrolment.sweeps import events, rules
 from fangxian.capabilities.enrolment.sweeps.actions.writing import note
 from fangxian.kernel.actors import Actor
+from fangxian.mechanisms.finding.actions import Followed, follow_correction
 from fangxian.mechanisms.jurisdiction.queries import reaches
-from fangxian.mechanisms.observation.actions import observe
+from fangxian.mechanisms.observation.actions import correct, is_repeated, observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
-from fangxian.mechanisms.observation.queries import is_known
+from fangxian.mechanisms.observation.queries import get_observation, is_known
+from fangxian.mechanisms.observation.rules import check_keeps
 from fangxian.mechanisms.protocol.queries import loaded
 from fangxian.mechanisms.task.actions import complete
 from fangxian.mechanisms.task.states import OPEN
@@ -70,6 +72,55 @@ def record_visit(
         for one in (target, *_others(target, seen_at, by=by)):
             _take_down(one, observation, by=by, at=at)
     return observation
+
+
+@transaction.atomic
+def correct_visit(
+    observation_id: UUID,
+    *,
+    corrected: UUID,
+    answers: Answers,
+    reason: str,
+    evidence: Sequence[EvidenceFacts] = (),
+    by: Actor,
+    at: dt.datetime,
+) -> Followed:
+    """Put the record of a visit right by another; what became of the door stays.
+
+    The board counts whom the corrected record counts. Sent again, nothing happens a
+    second time.
+    """
+    wrong = get_observation(observation_id, by.scope)
+    repeated = is_repeated(corrected)
+    if not repeated:
+        check_keeps(wrong, answers=answers, decided=(rules.OUTCOME,))
+    right = correct(
+        wrong.pk,
+        corrected=corrected,
+        answers=answers,
+        reason=reason,
+        evidence=evidence,
+        by=by,
+        at=at,
+    )
+    if repeated:
+        return Followed()
+    shown = Target.objects.select_for_update(of=("self",)).filter(observation=wrong.pk)
+    for target in shown.select_related("sweep").order_by("pk"):
+        note_correction(target, right)
+        target.save()
+        event = events.VisitCorrected(
+            sweep=target.sweep_id, task=target.task_id, observation=right.pk
+        )
+        note(event, target.sweep, area=target.area_id, by=by, at=at)
+    return follow_correction(wrong, right, by=by, at=at)
+
+
+def note_correction(target: Target, right: "Observation") -> None:
+    """Let a target show what the corrected record of its visit says."""
+    target.people = right.answers.get(rules.PEOPLE)
+    target.came = right.answers.get(rules.CAME)
+    target.observation = right.pk
 
 
 def _held(sweep_id: UUID, task: int, *, by: Actor) -> Target:
