@@ -1,4 +1,4 @@
-"""Which column means what: proposed from the headings, or remembered. Pure."""
+"""Which column means what: proposed from the headings, or remembered."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,10 +8,11 @@ from pathlib import Path
 import yaml
 
 from fangxian.interfaces.imports import rules
+from fangxian.interfaces.imports.headings import check_headings
 from fangxian.interfaces.imports.tables import Table
 from fangxian.kernel.identifiers import name_key
 from fangxian.kernel.refusals import RefusalKind
-from fangxian.mechanisms.ledger.rules import layout_fingerprint
+from fangxian.mechanisms.ledger.layouts import layout_fingerprint
 
 
 HEADINGS = Path(__file__).with_name("headings.yaml")
@@ -177,6 +178,7 @@ def _headed(table: Table, remembered: Remembered, vocabulary: Vocabulary) -> She
         raise vocabulary.missing()
     columns, place = proposals[-minus_place]
     below = table[place + 1 :]
+    check_headings(table[place], columns, below, number=place + 1)
     return Sheet(table[place], columns, below, place + 2, vocabulary=vocabulary)
 
 

@@ -54,6 +54,11 @@ NO_ROWS = RefusalKind(
     sentence="Nothing stands below the headings.",
     remedy="Check that the rows are on the first visible sheet, save it and send it again.",
 )
+HEADINGS_ARE_DATA = RefusalKind(
+    code="imports.headings_are_data",
+    sentence="Row {row} does not look like headings: it holds what only a row of the list would.",
+    remedy="Put a row above it that names the columns (name, ID number, telephone), and send the list again.",
+)
 COLUMN_MISSING = RefusalKind(
     code="imports.column_missing",
     sentence="No column says the {field} of the places.",

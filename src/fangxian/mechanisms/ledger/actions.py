@@ -14,6 +14,7 @@ from fangxian.mechanisms.journal.events import Event
 from fangxian.mechanisms.jurisdiction.queries import check_reaches, reaches
 from fangxian.mechanisms.ledger import events, queries, rules
 from fangxian.mechanisms.ledger.differing import asked, compared
+from fangxian.mechanisms.ledger.layouts import layout_fingerprint
 from fangxian.mechanisms.ledger.models import (
     Apart,
     Difference,
@@ -283,7 +284,7 @@ def remember_layout(
     ``mapping`` gives the place of the column, counted from 0.
     """
     rules.check_can_keep(by=by)
-    fingerprint = rules.layout_fingerprint(headings)
+    fingerprint = layout_fingerprint(headings)
     known = queries.find_layout(fingerprint)
     if known is not None and known.mapping == dict(mapping):
         return known

@@ -1,13 +1,12 @@
 """Pure judgements: check_* refuses, can_* asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fangxian.kernel.actors import Actor, Role
-from fangxian.kernel.canonical import digest
 from fangxian.kernel.identifiers import (
     LEGAL_CODE_LENGTH,
     is_legal_code,
@@ -303,8 +302,3 @@ def check_are_two(one: int, other: int) -> None:
     """Refuse to compare a place with itself."""
     if one == other:
         raise SAME_PLACE()
-
-
-def layout_fingerprint(headings: Sequence[str]) -> str:
-    """Name a layout by its headings: order counts, gaps and width do not."""
-    return digest([key_of(heading) for heading in headings])

@@ -4,6 +4,7 @@ import pytest
 
 from fangxian.interfaces.imports import rules
 from fangxian.interfaces.imports.mapping import check_columns, find_sheet, propose
+from fangxian.interfaces.imports.people import PEOPLE
 from fangxian.kernel.refusals import Refusal
 
 
@@ -52,6 +53,45 @@ def test_a_table_without_names_of_places_is_no_list():
         find_sheet([("温度", "电话"), ("1", "2")])
 
     assert refusal.value.kind is rules.NO_HEADINGS
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        ("返郑人员", "13812345678", "福华街道"),
+        ("返郑人员", "138 1234 5678", "福华街道"),
+        ("返郑人员", "１３８１２３４５６７８", "福华街道"),
+        ("返郑人员", "护照号E12345678", "福华街道"),
+        ("姓名：王小明", "性别：男", "福华街道"),
+        ("人员王小明", "", "福华街道"),
+    ],
+)
+def test_a_list_whose_first_row_is_somebody_already_is_refused_in_words(first):
+    table = [first, *[(f"人员{n}", "", "福华街道") for n in "甲乙丙"]]
+
+    with pytest.raises(Refusal) as refusal:
+        find_sheet(table, vocabulary=PEOPLE)
+
+    assert refusal.value.kind is rules.HEADINGS_ARE_DATA
+    assert refusal.value.facts == {"row": 1}
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("姓名", "20201109核酸结果", "所属街道"),
+        ("姓名（必填）", "2020-11-09体温", "居住街道(镇)"),
+        ("姓名:", "联系电话（11位）", "街道"),
+        ("姓名/Name", "电话", "街道办事处（2020年）"),
+    ],
+)
+def test_days_and_remarks_in_headings_make_them_no_data(headings):
+    below = [("王小明", "", "福华街道"), ("李小红", "", "福华街道")]
+    merged = ("王", headings[1], headings[2])  # a heading in two rows
+
+    sheet = find_sheet([headings, merged, *below], vocabulary=PEOPLE)
+
+    assert sheet.headings == headings
 
 
 def test_headings_with_nothing_below_are_no_list():

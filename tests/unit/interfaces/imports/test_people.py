@@ -5,6 +5,7 @@ import json
 import random
 
 import pytest
+from django.db import connection
 
 from fangxian.interfaces.imports import people, refused, rules
 from fangxian.interfaces.imports.mapping import propose
@@ -497,3 +498,43 @@ def test_the_list_of_real_people_takes_no_invented_ones(world, settings, tmp_pat
                  world["street"])  # fmt: skip
 
     assert told(taken) == {FIRST: {"ledger.number_of_drill"}}
+
+
+@pytest.mark.usefixtures("world")
+def test_a_list_without_headings_is_refused_and_leaves_nobody_behind():
+    rows = [(NAME, NUMBER, TELEPHONE, "福华社区"), ("李小红", "", "", "福华社区")]
+    cells = (NAME, NUMBER, "返郑人员", "福华街道")
+    for first, kind in (
+        (rows[0], rules.NO_PEOPLE_HEADINGS),
+        (cells, rules.HEADINGS_ARE_DATA),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            people.open_list(listed(*rows, headings=first))
+        assert refusal.value.kind is kind
+    assert not Layout.objects.exists()
+
+
+def test_what_was_taken_for_headings_stands_nowhere_in_clear(world):
+    """Nothing tells a lone name from a heading; so layouts are kept sealed."""
+    headings = ("姓名", "联系电话", NAME)
+    content = listed(("李小红", TELEPHONE, "福华社区"), headings=headings)
+    sheet = people.open_list(content).with_columns(
+        {"name": 0, "telephone": 1, "community": 2}
+    )
+    people.take_people(
+        sheet,
+        content=content,
+        file_name="x",
+        area=world["street"],
+        by=SYSTEM,
+        at=NOON,
+    )
+
+    kept = Layout.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fingerprint, headings FROM ledger_layout")
+        [(fingerprint, sealed)] = cursor.fetchall()
+    assert kept.headings == list(headings)
+    assert NAME.encode() not in bytes(sealed)
+    assert json.dumps(NAME)[1:-1].encode() not in bytes(sealed)
+    assert fingerprint == sheet.layout

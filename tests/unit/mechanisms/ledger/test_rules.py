@@ -67,13 +67,6 @@ def test_a_code_is_given_tidied():
     assert rules.checked_code(f" {legal_code(7).lower()}\n") == legal_code(7)
 
 
-def test_the_order_of_headings_counts():
-    one = rules.layout_fingerprint(["名称", "电话"])
-
-    assert one == rules.layout_fingerprint([" 名称 ", "电话"])
-    assert one != rules.layout_fingerprint(["电话", "名称"])
-
-
 # ------------------------------------------------------------------- every role
 KEEPERS = {
     *LEADING,

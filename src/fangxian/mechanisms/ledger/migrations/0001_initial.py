@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name="Layout",
             fields=[
                 ("fingerprint", models.TextField(primary_key=True, serialize=False)),
-                ("headings", models.JSONField()),
+                ("headings", fangxian.privacy.fields.SealedJSONField()),
                 ("mapping", models.JSONField()),
                 ("remembered_at", models.DateTimeField()),
             ],

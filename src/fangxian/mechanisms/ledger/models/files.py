@@ -17,15 +17,17 @@ COMPARED = ("kind", "address", "uscc", "responsible", "telephone")
 class Layout(models.Model):
     """A remembered mapping from a file's headings to the ledger's fields.
 
-    ``fingerprint`` is the digest of the headings, so the same layout is known again.
+    ``fingerprint`` is a keyed digest of the headings, so the same layout is known
+    again. They are sealed: a row that was taken for headings may name somebody.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        ("fingerprint", "headings", "mapping", "remembered_at"), Privacy.WORK
-    )
+    privacy: ClassVar = {
+        **dict.fromkeys(("fingerprint", "mapping", "remembered_at"), Privacy.WORK),
+        "headings": Privacy.IDENTITY,
+    }
 
     fingerprint = models.TextField(primary_key=True)
-    headings = models.JSONField()
+    headings = SealedJSONField()
     mapping = models.JSONField()
     remembered_at = models.DateTimeField()
 
