@@ -14,9 +14,6 @@ from itertools import islice, pairwise, product
 from pathlib import Path
 
 import yaml
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
 
 
 READINGS = Path(__file__).with_name("readings.yaml")
@@ -184,6 +181,8 @@ def _also_read(where: str, sign: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16_384)
 def _reading(sign: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 -- half of a program's start, and most read no name
+
     return str(lazy_pinyin(sign, style=Style.NORMAL)[0])
 
 
@@ -198,6 +197,9 @@ def _readings() -> dict[str, dict[str, list[str]]]:
 @cache
 def _all_syllables() -> frozenset[str]:
     """Every syllable that some character has; sounds without a vowel are none."""
+    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415 -- as above
+    from pypinyin.contrib.tone_convert import to_normal  # noqa: PLC0415 -- as above
+
     written = {reading for line in PINYIN_DICT.values() for reading in line.split(",")}
     plain = {to_normal(reading) for reading in written}
     return frozenset(s for s in plain if s.isascii() and set(s) & set("aeiouv"))
