@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext, pgettext_lazy
 
+from fangxian.interfaces.console.page import take_form
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction import queries
 from fangxian.mechanisms.jurisdiction.queries import (
@@ -148,17 +148,12 @@ def act(
     note: str = "",
 ) -> HttpResponse:
     """Show the form of an act, or carry it out and go where ``do`` says."""
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            target = do(form.cleaned_data)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Saved."))
-            return redirect(target)
+
+    def carry_out() -> HttpResponse:
+        target = do(form.cleaned_data)
+        messages.success(request, gettext("Saved."))
+        return redirect(target)
+
     context = {
         "title": title,
         "form": form,
@@ -166,10 +161,9 @@ def act(
         "post": post,
         "note": note,
         "path": queries.path_name(area.id),
-        "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/jurisdiction/act.html", context, status=status)
+    template = "console/jurisdiction/act.html"
+    return take_form(request, template, context, form, do=carry_out)
 
 
 # ------------------------------------------------------------------------- staff

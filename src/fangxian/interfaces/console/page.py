@@ -1,11 +1,12 @@
-"""``page``: the one way a view becomes a page of the console."""
+"""The two ways of the console's pages: ``page`` makes one, ``take_form`` takes a form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Concatenate, cast
 from urllib.parse import urlencode, urlparse
 
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,6 +50,7 @@ NO_POST = RefusalKind(
 )
 
 View = Callable[Concatenate[PageRequest, ...], HttpResponse]
+Context = Mapping[str, Any] | Callable[[Refusal | None], Mapping[str, Any]]
 
 
 def page(url: str) -> Callable[[View], Callable[..., HttpResponse]]:
@@ -132,6 +134,32 @@ def refuse(request: HttpRequest, refusal: Refusal, status: int = 0) -> HttpRespo
     return render(
         request, template, context, status=status or (403 if forbidden else 409)
     )
+
+
+def take_form(
+    request: PageRequest,
+    template: str,
+    context: Context,
+    *forms: BaseForm,
+    do: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Show ``forms``; once they are sent and sound, ``do`` what they ask and go there.
+
+    What was not understood (422) and what is refused (409) show the page again with all
+    that was typed; a hidden refusal goes on to ``page``. A ``context`` that costs much,
+    or that rests on the refusal, is given as a function of it.
+    """
+    refusal = None
+    if request.method == "POST" and all(form.is_valid() for form in forms):
+        try:
+            return do()
+        except Refusal as declined:
+            if declined.kind.hidden:
+                raise
+            refusal = declined
+    status = 409 if refusal else 422 if any(form.errors for form in forms) else 200
+    shown = context(refusal) if callable(context) else context
+    return render(request, template, {**shown, "refusal": refusal}, status=status)
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console.days import DayField
-from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.canonical import digest
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction import queries
@@ -300,10 +297,3 @@ def _places_in(areas: Iterable[int]) -> Counter[int]:
 def _duties_in(areas: Iterable[int]) -> Counter[int]:
     rows = tasks.tasks(EVERYWHERE, states=OPEN).filter(area__in=list(areas))
     return Counter(rows.order_by().values_list("area", flat=True))
-
-
-def show(request: PageRequest, **context: Any) -> HttpResponse:
-    """Show the form of a change, beside what it would do."""
-    form, refusal = context["form"], context["refusal"]
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/jurisdiction/reform.html", context, status=status)

@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from fangxian.capabilities.home_watch.rules import reads_results
 from fangxian.interfaces.console import restrictions as shown
 from fangxian.interfaces.console import watching
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.restrictions import (
     ReasonForm,
     decision_head,
     decision_in_reach,
-    form_page,
 )
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -73,25 +72,23 @@ def appeal(request: PageRequest, appeal_id: int) -> HttpResponse:
     rules.check_can_read(by=actor)
     found = queries.get_appeal(appeal_id, EVERYWHERE)
     decision_in_reach(found.decision_id, actor)
-    form, refusal = RulingForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.decide_appeal(
-                appeal_id,
-                upheld=form.cleaned_data["upheld"] == "yes",
-                reason=form.cleaned_data["reason"],
-                by=actor,
-                at=at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("The objection is answered."))
-            return redirect("decision", found.decision_id)
-    context = _appeal_context(found, actor, at)
-    return form_page(request, "appeal", {**context, "form": form}, form, refusal)
+    form = RulingForm(request.POST or None)
+
+    def decide() -> HttpResponse:
+        actions.decide_appeal(
+            appeal_id,
+            upheld=form.cleaned_data["upheld"] == "yes",
+            reason=form.cleaned_data["reason"],
+            by=actor,
+            at=at,
+        )
+        messages.success(request, gettext("The objection is answered."))
+        return redirect("decision", found.decision_id)
+
+    context = _appeal_context(found, actor, at) | {"form": form}
+    return take_form(
+        request, "console/restrictions/appeal.html", context, form, do=decide
+    )
 
 
 def _appeal_context(found: Any, actor: Actor, at: dt.datetime) -> dict[str, Any]:

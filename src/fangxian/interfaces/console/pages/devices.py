@@ -14,18 +14,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import areas as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.intake.enrolments import follow
 from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.phones import Contact, contacts, quarantined_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as posts
 from fangxian.mechanisms.jurisdiction.devices import actions, queries, rules
 from fangxian.mechanisms.jurisdiction.devices.codes import as_shown
 from fangxian.mechanisms.jurisdiction.devices.queries import DeviceFacts
 
 
+CODE = "console/jurisdiction/device_code.html"
 ROWS_A_PAGE = 50
 
 
@@ -77,27 +77,21 @@ def issue_code(request: PageRequest, post_id: int) -> HttpResponse:
     """Make a code by which who holds a post enrols a phone; it is shown once."""
     post = posts.get_post(post_id)
     posts.check_reaches_area(request.actor.scope, post.area, what="post")
-    code, refusal = "", None
-    if request.method == "POST":
-        try:
-            code = actions.issue_code(post_id, by=request.actor, at=request.at)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-    address = request.build_absolute_uri(f"{reverse('field')}#/enrol?code={code}")
     [row] = shown.shown_posts([post], request.at)
-    context = {
-        "row": row,
-        "code": as_shown(code) if code else "",
-        "address": address,
-        "qr": segno.make(address, error="m").svg_data_uri(border=2) if code else "",
-        "minutes": int(rules.CODE_VALID.total_seconds() // 60),
-        "refusal": refusal,
-    }
-    status = 409 if refusal else 200
-    template = "console/jurisdiction/device_code.html"
-    return render(request, template, context, status=status)
+    minutes = int(rules.CODE_VALID.total_seconds() // 60)
+    context = {"row": row, "minutes": minutes}
+
+    def make() -> HttpResponse:
+        code = actions.issue_code(post_id, by=request.actor, at=request.at)
+        return render(request, CODE, context | _shown_once(code, request))
+
+    return take_form(request, CODE, context, do=make)
+
+
+def _shown_once(code: str, request: PageRequest) -> dict[str, str]:
+    address = request.build_absolute_uri(f"{reverse('field')}#/enrol?code={code}")
+    picture = segno.make(address, error="m").svg_data_uri(border=2)
+    return {"code": as_shown(code), "address": address, "qr": picture}
 
 
 class RevokeForm(forms.Form):

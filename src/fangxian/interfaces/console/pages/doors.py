@@ -12,12 +12,11 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import people as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.people import PRIVATE, ROWS_A_PAGE, offer
 from fangxian.interfaces.console.pages.places import HOLDERS, LISTED, area_choices
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.queries import path_names
 from fangxian.mechanisms.ledger.people import actions, queries, rules
 
@@ -104,21 +103,17 @@ class DoorForm(forms.Form):
 def new_door(request: PageRequest) -> HttpResponse:
     """Put a door on the ledger; a known one is found again."""
     form = DoorForm(request.POST or None, actor=request.actor)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+
+    def register() -> HttpResponse:
         said = {**form.cleaned_data, "area": int(form.cleaned_data["area"])}
-        try:
-            made = actions.register_door(**said, by=request.actor, at=request.at)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("The door is written down."))
-            return redirect("people_door", made)
-    context = {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/people/door_new.html", context, status=status)
+        made = actions.register_door(**said, by=request.actor, at=request.at)
+        messages.success(request, gettext("The door is written down."))
+        return redirect("people_door", made)
+
+    context = {"form": form}
+    return take_form(
+        request, "console/people/door_new.html", context, form, do=register
+    )
 
 
 urlpatterns: list[URLPattern] = [

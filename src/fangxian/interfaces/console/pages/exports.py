@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import exports as shown
 from fangxian.interfaces.console.frame import COUNTERS, Frame
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.people import ROWS_A_PAGE, offer
 from fangxian.interfaces.console.pages.person_acts import in_clear
 from fangxian.interfaces.console.pages.place_acts import ReasonForm
@@ -31,12 +31,14 @@ from fangxian.interfaces.console.people import rows as people_rows
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger.exports import actions, queries, rules
 from fangxian.mechanisms.ledger.exports.queries import ExportFacts
 from fangxian.mechanisms.ledger.people.queries import cards_of, get_person
 from fangxian.mechanisms.ledger.people.rules import OVERSEERS
 from fangxian.mechanisms.ledger.states import ExportForm, Purpose
+
+
+ONE = "console/exports/one.html"
 
 
 def _waiting(actor: Actor, at: datetime) -> int:
@@ -111,25 +113,18 @@ def ask(request: PageRequest) -> HttpResponse:
     chosen = _chosen(said)[: rules.PEOPLE_MAX + 1]
     people = [get_person(one, request.actor.scope) for one in chosen]
     form = AskForm(request.POST or None, actor=request.actor, initial=_initial(request))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = _ask(request, chosen, form.cleaned_data)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("It waits for a second person now."))
-            return redirect("people_export", made)
+
+    def ask_for() -> HttpResponse:
+        made = _ask(request, chosen, form.cleaned_data)
+        messages.success(request, gettext("It waits for a second person now."))
+        return redirect("people_export", made)
+
     context = {
         "form": form,
-        "refusal": refusal,
         "rows": people_rows(people),
         "most": rules.PEOPLE_MAX,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/exports/new.html", context, status=status)
+    return take_form(request, "console/exports/new.html", context, form, do=ask_for)
 
 
 def _initial(request: PageRequest) -> dict[str, Any]:
@@ -165,18 +160,14 @@ def _ask(request: PageRequest, chosen: list[UUID], said: dict[str, Any]) -> UUID
 @page("people_export")
 def export(request: PageRequest, export_id: UUID) -> HttpResponse:
     """Show one export: who is in it, what was said to it, when it was opened."""
-    return _one(request, export_id, ReasonForm(), None)
+    context = _about(request, export_id) | {"form": ReasonForm()}
+    return render(request, ONE, context)
 
 
-def _one(
-    request: PageRequest,
-    export_id: UUID,
-    form: ReasonForm,
-    refusal: Refusal | None,
-) -> HttpResponse:
+def _about(request: PageRequest, export_id: UUID) -> dict[str, Any]:
     actor = request.actor
     facts = queries.get_export(export_id, by=actor)
-    context = {
+    return {
         "row": shown.shown([facts], request.at)[0],
         "people": _people_of(facts, actor, request.at),
         "opened": queries.opened_at(facts.id),
@@ -186,11 +177,7 @@ def _one(
         "may_decide": shown.may_decide(facts, actor, request.at),
         "may_withdraw": facts.by == actor.person
         and shown.is_waiting(facts, request.at),
-        "form": form,
-        "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/exports/one.html", context, status=status)
 
 
 def _people_of(facts: ExportFacts, actor: Actor, at: datetime) -> list[PersonRow]:
@@ -217,19 +204,15 @@ def approve(request: PageRequest, export_id: UUID) -> HttpResponse:
 def refuse(request: PageRequest, export_id: UUID) -> HttpResponse:
     """Say no, with a reason that who asked will read."""
     form = ReasonForm(request.POST)
-    refusal = None
-    if form.is_valid():
+
+    def say_no() -> HttpResponse:
         why = form.cleaned_data["reason"]
-        try:
-            actions.refuse_export(export_id, why=why, by=request.actor, at=request.at)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("It is refused; who asked reads why."))
-            return redirect("people_export", export_id)
-    return _one(request, export_id, form, refusal)
+        actions.refuse_export(export_id, why=why, by=request.actor, at=request.at)
+        messages.success(request, gettext("It is refused; who asked reads why."))
+        return redirect("people_export", export_id)
+
+    context = _about(request, export_id) | {"form": form}
+    return take_form(request, ONE, context, form, do=say_no)
 
 
 @page("people_export_withdraw")

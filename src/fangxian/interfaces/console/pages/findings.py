@@ -29,7 +29,7 @@ from fangxian.interfaces.console.acts import (
 )
 from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.matrix import can_write
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -205,31 +205,30 @@ def _act(
 
     Where somebody was faster, the refusal stands beside what they did meanwhile.
     """
-    found = queries.get_finding(finding_id, request.actor.scope)
-    refusal = None
     form = form_class(
         request.POST or None,
         request.FILES or None,
-        found=found,
+        found=queries.get_finding(finding_id, request.actor.scope),
         initial=_fresh(request),
     )
-    if request.method == "POST" and form.is_valid():
-        refusal = _refused(do, form.cleaned_data)
-        if refusal is None:
-            messages.success(request, gettext("Saved."))
-            return redirect("finding", finding_id)
-        found = queries.get_finding(finding_id, request.actor.scope)
-    it = shown.details(found, request.actor, request.at)
-    context = {
-        "it": it,
-        "form": form,
-        "title": title,
-        "refusal": refusal,
-        "blocked": it.refusal if form_class is LookBackForm else None,
-        "changed": _changed(it, form) if refusal else [],
-    }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/findings/act.html", context, status=status)
+
+    def carry_out() -> HttpResponse:
+        do(form.cleaned_data)
+        messages.success(request, gettext("Saved."))
+        return redirect("finding", finding_id)
+
+    def about(refusal: Refusal | None) -> dict[str, Any]:
+        now = queries.get_finding(finding_id, request.actor.scope)
+        it = shown.details(now, request.actor, request.at)
+        return {
+            "it": it,
+            "form": form,
+            "title": title,
+            "blocked": it.refusal if form_class is LookBackForm else None,
+            "changed": _changed(it, form) if refusal else [],
+        }
+
+    return take_form(request, "console/findings/act.html", about, form, do=carry_out)
 
 
 def _fresh(request: PageRequest) -> dict[str, object]:
@@ -240,16 +239,6 @@ def _fresh(request: PageRequest) -> dict[str, object]:
 def fresh_id(at: dt.datetime) -> UUID:
     """Make the id of a record that is about to be written."""
     return new_id(at, secrets.token_bytes(RANDOM_BYTES))
-
-
-def _refused(do: Do, said: dict[str, Any]) -> Refusal | None:
-    try:
-        do(said)
-    except Refusal as refusal:
-        if refusal.kind.hidden:
-            raise
-        return refusal
-    return None
 
 
 def _changed(it: shown.Details, form: Act) -> list[shown.Step]:

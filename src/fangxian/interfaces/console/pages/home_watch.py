@@ -18,12 +18,13 @@ from fangxian.capabilities.home_watch import actions, queries, rules
 from fangxian.capabilities.home_watch.facts import subject_of
 from fangxian.capabilities.home_watch.rules import Named
 from fangxian.capabilities.home_watch.states import Form, Part
+from fangxian.capabilities.home_watch.words import PARTS
 from fangxian.interfaces.console import findings as problems
 from fangxian.interfaces.console import restrictions, timelines
 from fangxian.interfaces.console import watching as shown
 from fangxian.interfaces.console.about_people import may_read_health
 from fangxian.interfaces.console.frame import COUNTERS
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.people import offer
 from fangxian.interfaces.console.pages.places import LISTED, area_choices
@@ -239,35 +240,30 @@ def record(request: PageRequest, watch_id: int, form: str) -> HttpResponse:
         initial={**fresh_visit(request), **known_result(watch, form, actor)},
     )
     answered.fields["seen_at"].label = pgettext("at home", "Seen at")
-    refusal = None
-    if request.method == "POST" and answered.is_valid():
-        try:
-            seen = actions.record_visit(
-                watch_id,
-                Form(form),
-                id=answered.cleaned_data["id"],
-                answers=answered.answers,
-                seen_at=answered.cleaned_data["seen_at"],
-                evidence=answered.cleaned_data.get("evidence", ()),
-                by=actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            _say_what_followed(request, seen)
-            return redirect("home_watch_one", watch_id)
+
+    def save() -> HttpResponse:
+        seen = actions.record_visit(
+            watch_id,
+            Form(form),
+            id=answered.cleaned_data["id"],
+            answers=answered.answers,
+            seen_at=answered.cleaned_data["seen_at"],
+            evidence=answered.cleaned_data.get("evidence", ()),
+            by=actor,
+            at=request.at,
+        )
+        _say_what_followed(request, seen)
+        return redirect("home_watch_one", watch_id)
+
     context = {
         **head(watch, actor, request.at),
         "asked": asked,
         "form": answered,
-        "refusal": refusal,
         "samples": queries.count_samples(watch) if form == Form.RELEASE else None,
     }
-    status = 409 if refusal else 422 if answered.errors else 200
-    return render(request, "console/home_watch/record.html", context, status=status)
+    return take_form(
+        request, "console/home_watch/record.html", context, answered, do=save
+    )
 
 
 def _say_what_followed(request: PageRequest, seen: Any) -> None:
@@ -292,7 +288,7 @@ class TeamForm(forms.Form):
     def __init__(self, staff: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for part in Part:
-            said = shown.PARTS[part]
+            said = PARTS[part]
             self.fields[f"{part}_person"] = forms.ChoiceField(
                 label=said,
                 required=False,
@@ -340,27 +336,21 @@ def team(request: PageRequest, watch_id: int) -> HttpResponse:
         request.POST or None,
         initial=_filled(now, request.at),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            named = actions.name_team(
-                watch_id,
-                team=form.team(),
-                id=form.cleaned_data["id"],
-                by=actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            said = gettext("{named} of five are named.").format(named=named)
-            messages.success(request, said)
-            return redirect("home_watch_one", watch_id)
-    context = {**head(watch, actor, request.at), "form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/home_watch/team.html", context, status=status)
+
+    def name() -> HttpResponse:
+        named = actions.name_team(
+            watch_id,
+            team=form.team(),
+            id=form.cleaned_data["id"],
+            by=actor,
+            at=request.at,
+        )
+        said = gettext("{named} of five are named.").format(named=named)
+        messages.success(request, said)
+        return redirect("home_watch_one", watch_id)
+
+    context = {**head(watch, actor, request.at), "form": form}
+    return take_form(request, "console/home_watch/team.html", context, form, do=name)
 
 
 def _staff(now: Team, actor: Actor, at: dt.datetime) -> list[tuple[str, str]]:

@@ -18,18 +18,18 @@ from django.views.decorators.http import require_POST
 from fangxian.capabilities.inspection import actions, rules
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.visits import VisitForm, fresh_visit
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor, Role
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import of_observations
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.ledger import queries as ledger
 
 
+ONE = "console/visits/joint.html"
 ROWS_A_PAGE = 50
 CALLED = "post_"
 NOTHING_TYPED: Mapping[str, str] = MappingProxyType({})
@@ -95,26 +95,22 @@ def call(request: PageRequest, place_id: int) -> HttpResponse:
         request.POST or None,
         initial={"id": fresh_id(request.at)},
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            visit = actions.open_joint_visit(
-                place=place.pk,
-                departments=form.departments,
-                lead=form.cleaned_data["lead"],
-                id=form.cleaned_data["id"],
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            return redirect("visit_joint", visit.pk)
-    context = {"place": place, "form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/visits/joint_new.html", context, status=status)
+
+    def open_visit() -> HttpResponse:
+        visit = actions.open_joint_visit(
+            place=place.pk,
+            departments=form.departments,
+            lead=form.cleaned_data["lead"],
+            id=form.cleaned_data["id"],
+            by=request.actor,
+            at=request.at,
+        )
+        return redirect("visit_joint", visit.pk)
+
+    context = {"place": place, "form": form}
+    return take_form(
+        request, "console/visits/joint_new.html", context, form, do=open_visit
+    )
 
 
 def _sector_posts(area: int, kind: str) -> list[Any]:
@@ -133,22 +129,19 @@ def _sector_posts(area: int, kind: str) -> list[Any]:
 def joint_visit(request: PageRequest, visit_id: UUID) -> HttpResponse:
     """Show a joint visit: every department's section, and what they found."""
     visit = inspection.get_joint_visit(visit_id, request.actor.scope)
-    return _show(request, visit, None)
+    return render(request, ONE, _about(request, visit))
 
 
-def _show(
-    request: PageRequest,
-    visit: Any,
-    refusal: Refusal | None,
-    typed: Mapping[str, str] = NOTHING_TYPED,
-) -> HttpResponse:
-    """Show the visit; ``typed`` are refused reasons by department, which stay."""
+def _about(
+    request: PageRequest, visit: Any, typed: Mapping[str, str] = NOTHING_TYPED
+) -> dict[str, Any]:
+    """What the page shows; ``typed`` are reasons by department, which stay."""
     sections = sorted(visit.sections.all(), key=lambda one: one.department)
     titles = _titles(visit, request)
     recorded = [one.observation for one in sections if one.observation]
     problems = list(of_observations(recorded, request.actor.scope))
     lead_post = inspection.lead_post(visit)
-    context = {
+    return {
         "visit": visit,
         "place": ledger.get_place(visit.place_id, request.actor.scope),
         "path": jurisdiction.path_name(visit.area_id),
@@ -159,10 +152,7 @@ def _show(
         ],
         "cards": shown.cards(problems, request.actor),
         "leads": rules.leads(lead_post=lead_post, by=request.actor),
-        "refusal": refusal,
     }
-    status = 409 if refusal else 200
-    return render(request, "console/visits/joint.html", context, status=status)
 
 
 def _titles(visit: Any, request: PageRequest) -> dict[str, str]:
@@ -200,69 +190,61 @@ def section(request: PageRequest, visit_id: UUID, department: str) -> HttpRespon
         request.FILES or None,
         initial=fresh_visit(request),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.record_section(
-                visit.pk,
-                department,
-                answers=form.answers,
-                seen_at=form.cleaned_data["seen_at"],
-                id=form.cleaned_data["id"],
-                evidence=form.cleaned_data["evidence"],
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Saved."))
-            return redirect("visit_joint", visit.pk)
+
+    def save() -> HttpResponse:
+        actions.record_section(
+            visit.pk,
+            department,
+            answers=form.answers,
+            seen_at=form.cleaned_data["seen_at"],
+            id=form.cleaned_data["id"],
+            evidence=form.cleaned_data["evidence"],
+            by=request.actor,
+            at=request.at,
+        )
+        messages.success(request, gettext("Saved."))
+        return redirect("visit_joint", visit.pk)
+
     place = ledger.get_place(visit.place_id, request.actor.scope)
     context = {
         "place": place,
         "asked": asked,
         "form": form,
-        "refusal": refusal,
         "visit": visit,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/visits/form.html", context, status=status)
+    return take_form(request, "console/visits/form.html", context, form, do=save)
 
 
 @page("visit_excuse")
 @require_POST
 def excuse(request: PageRequest, visit_id: UUID, department: str) -> HttpResponse:
     """Excuse a department, with the reason; one that is refused stays typed."""
+    visit = inspection.get_joint_visit(visit_id, request.actor.scope)
     reason = request.POST.get("reason", "")
-    try:
+
+    def let_off() -> HttpResponse:
         actions.excuse_department(
             visit_id, department, reason=reason, by=request.actor, at=request.at
         )
-    except Refusal as declined:
-        if declined.kind.hidden:
-            raise
-        visit = inspection.get_joint_visit(visit_id, request.actor.scope)
-        return _show(request, visit, declined, {department: reason})
-    messages.success(request, gettext("Saved."))
-    return redirect("visit_joint", visit_id)
+        messages.success(request, gettext("Saved."))
+        return redirect("visit_joint", visit_id)
+
+    context = _about(request, visit, {department: reason})
+    return take_form(request, ONE, context, do=let_off)
 
 
 @page("visit_close")
 @require_POST
 def close(request: PageRequest, visit_id: UUID) -> HttpResponse:
     """Close the visit; who is still awaited is named beside the button."""
-    try:
+    visit = inspection.get_joint_visit(visit_id, request.actor.scope)
+
+    def end() -> HttpResponse:
         actions.close_joint_visit(visit_id, by=request.actor, at=request.at)
-    except Refusal as declined:
-        if declined.kind.hidden:
-            raise
-        visit = inspection.get_joint_visit(visit_id, request.actor.scope)
-        return _show(request, visit, declined)
-    messages.success(request, gettext("The joint visit is closed."))
-    return redirect("visit_joint", visit_id)
+        messages.success(request, gettext("The joint visit is closed."))
+        return redirect("visit_joint", visit_id)
+
+    return take_form(request, ONE, _about(request, visit), do=end)
 
 
 urlpatterns: list[URLPattern] = [

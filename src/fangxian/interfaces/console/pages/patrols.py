@@ -19,10 +19,9 @@ from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
 from fangxian.interfaces.console.days import DayField, MinuteField
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import day_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 
 
@@ -177,25 +176,21 @@ class SelfCheckForm(forms.Form):
 def self_checks(request: PageRequest) -> HttpResponse:
     """Have all like places check themselves for a problem that a bulletin names."""
     form = SelfCheckForm(shown.kind_names(), request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            issued = _order(request, form.cleaned_data)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            said = ngettext(
-                "{count} place is to check itself.",
-                "{count} places are to check themselves.",
-                issued,
-            )
-            messages.success(request, said.format(count=issued))
-            return redirect("patrols")
-    context = {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/patrols/self_check.html", context, status=status)
+
+    def order() -> HttpResponse:
+        issued = _order(request, form.cleaned_data)
+        said = ngettext(
+            "{count} place is to check itself.",
+            "{count} places are to check themselves.",
+            issued,
+        )
+        messages.success(request, said.format(count=issued))
+        return redirect("patrols")
+
+    context = {"form": form}
+    return take_form(
+        request, "console/patrols/self_check.html", context, form, do=order
+    )
 
 
 def _order(request: PageRequest, said: dict[str, Any]) -> int:

@@ -18,13 +18,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import people as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.places import HOLDERS, LISTED, area_choices
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.papers import WITHOUT_NUMBER, Paper, Sex
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger.exports.queries import source_of
 from fangxian.mechanisms.ledger.people import actions, queries, rules
 
@@ -228,26 +227,20 @@ class PersonForm(forms.Form):
 def new_person(request: PageRequest) -> HttpResponse:
     """Put a person on the ledger; who looks like somebody known is told afterwards."""
     form = _person_form(request)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.register_person(
-                **form.said(),
-                id=form.cleaned_data["id"],
-                source=source_of(request.actor),
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            _tell_alike(request, len(made.alike))
-            return redirect("person", made.person)
-    context = {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/people/new.html", context, status=status)
+
+    def register() -> HttpResponse:
+        made = actions.register_person(
+            **form.said(),
+            id=form.cleaned_data["id"],
+            source=source_of(request.actor),
+            by=request.actor,
+            at=request.at,
+        )
+        _tell_alike(request, len(made.alike))
+        return redirect("person", made.person)
+
+    context = {"form": form}
+    return take_form(request, "console/people/new.html", context, form, do=register)
 
 
 def _person_form(request: PageRequest) -> PersonForm:
@@ -297,22 +290,14 @@ def amend_person(request: PageRequest, person_id: UUID) -> HttpResponse:
     card = queries.get_person(person_id, request.actor.scope)
     initial = {"paper": card.paper.value, "area": str(card.area)}
     form = AmendForm(request.POST or None, actor=request.actor, initial=initial)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.amend_person(
-                card.id, by=request.actor, at=request.at, **form.changes()
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("What is said of the person is amended."))
-            return redirect("person", card.id)
-    context = {"person": card, "form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/people/amend.html", context, status=status)
+
+    def amend() -> HttpResponse:
+        actions.amend_person(card.id, by=request.actor, at=request.at, **form.changes())
+        messages.success(request, gettext("What is said of the person is amended."))
+        return redirect("person", card.id)
+
+    context = {"person": card, "form": form}
+    return take_form(request, "console/people/amend.html", context, form, do=amend)
 
 
 urlpatterns: list[URLPattern] = [

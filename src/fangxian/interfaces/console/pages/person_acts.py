@@ -1,5 +1,6 @@
 """Acts upon people: where they live, who speaks for them, reading who they are."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,13 @@ from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import people as shown
 from fangxian.interfaces.console.days import DayField
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.people import PRIVATE, choices_of, offer
 from fangxian.interfaces.console.pages.places import HOLDERS, area_choices
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.subjects import titles_of_clauses
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger.people import actions, queries, rules
 from fangxian.mechanisms.ledger.people.actions import Identity
 from fangxian.mechanisms.ledger.people.queries import PersonCard
@@ -31,14 +31,19 @@ from fangxian.mechanisms.ledger.states import Purpose, Relation
 SOMEBODY_ELSE = ""
 
 
-def answer(
-    request: PageRequest, card: PersonCard, form: forms.Form, **context: Any
+def take_act(
+    request: PageRequest,
+    card: PersonCard,
+    form: forms.Form,
+    *,
+    title: str,
+    note: str,
+    do: Callable[[], HttpResponse],
 ) -> HttpResponse:
-    """Show the form of an act upon a person, with what was declined if it was."""
-    refused = context.get("refusal") is not None
-    status = 409 if refused else 422 if form.errors else 200
-    said = {"person": card, "form": form, "row": shown.rows([card])[0], **context}
-    return render(request, "console/people/act.html", said, status=status)
+    """Show the form of an act upon a person, and take it."""
+    row = shown.rows([card])[0]
+    context = {"person": card, "form": form, "row": row, "act": title, "note": note}
+    return take_form(request, "console/people/act.html", context, form, do=do)
 
 
 # --------------------------------------------------------------------- where they live
@@ -68,24 +73,17 @@ def move_in(request: PageRequest, person_id: UUID) -> HttpResponse:
     card = queries.get_person(person_id, request.actor.scope)
     initial = {"area": str(card.area), "since": day_of(request.at)}
     form = MoveInForm(request.POST or None, actor=request.actor, initial=initial)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            _move_in(request, card.id, form.cleaned_data)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("The door is written down."))
-            return redirect("person", card.id)
-    title, note = (
-        gettext("Where they live"),
-        gettext(
-            "A door that is known already is found again. The room is kept sealed."
-        ),
+
+    def write_down() -> HttpResponse:
+        _move_in(request, card.id, form.cleaned_data)
+        messages.success(request, gettext("The door is written down."))
+        return redirect("person", card.id)
+
+    title = gettext("Where they live")
+    note = gettext(
+        "A door that is known already is found again. The room is kept sealed."
     )
-    return answer(request, card, form, refusal=refusal, act=title, note=note)
+    return take_act(request, card, form, title=title, note=note, do=write_down)
 
 
 def _move_in(request: PageRequest, person_id: UUID, said: dict[str, Any]) -> None:
@@ -112,24 +110,15 @@ def move_out(request: PageRequest, person_id: UUID) -> HttpResponse:
     """Write down that somebody has left their door."""
     card = queries.get_person(person_id, request.actor.scope)
     form = MoveOutForm(request.POST or None, initial={"until": day_of(request.at)})
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.move_out(
-                card.id, **form.cleaned_data, by=request.actor, at=request.at
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("It is written down that they left."))
-            return redirect("person", card.id)
-    title, note = (
-        gettext("They do not live there any more"),
-        gettext("The area answers for them until another does."),
-    )
-    return answer(request, card, form, refusal=refusal, act=title, note=note)
+
+    def write_down() -> HttpResponse:
+        actions.move_out(card.id, **form.cleaned_data, by=request.actor, at=request.at)
+        messages.success(request, gettext("It is written down that they left."))
+        return redirect("person", card.id)
+
+    title = gettext("They do not live there any more")
+    note = gettext("The area answers for them until another does.")
+    return take_act(request, card, form, title=title, note=note, do=write_down)
 
 
 # ------------------------------------------------------------------ who speaks for them
@@ -177,22 +166,15 @@ def name_proxy(request: PageRequest, person_id: UUID) -> HttpResponse:
     """Name who speaks for somebody that cannot be called."""
     card = queries.get_person(person_id, request.actor.scope)
     form = ProxyForm(request.POST or None, housemates=_housemates(card, request.actor))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.name_proxy(card.id, **form.said(), by=request.actor, at=request.at)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Who speaks for them is written down."))
-            return redirect("person", card.id)
-    title, note = (
-        gettext("Who speaks for them"),
-        gettext("For a child, or somebody very old: who is called instead."),
-    )
-    return answer(request, card, form, refusal=refusal, act=title, note=note)
+
+    def name() -> HttpResponse:
+        actions.name_proxy(card.id, **form.said(), by=request.actor, at=request.at)
+        messages.success(request, gettext("Who speaks for them is written down."))
+        return redirect("person", card.id)
+
+    title = gettext("Who speaks for them")
+    note = gettext("For a child, or somebody very old: who is called instead.")
+    return take_act(request, card, form, title=title, note=note, do=name)
 
 
 def _housemates(card: PersonCard, actor: Actor) -> list[PersonCard]:
@@ -247,21 +229,14 @@ def open_identity(request: PageRequest, person_id: UUID) -> HttpResponse:
     needs_duty = actor.role in rules.OPENERS_FOR_A_TASK
     duties = shown.duties_about(card.id, actor) if needs_duty else None
     form = OpenForm(request.POST or None, duties=duties)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            identity = _opened(request, card.id, form.cleaned_data)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            return in_clear(request, card, identity)
-    title, note = (
-        gettext("Read who this is"),
-        gettext("Who read it, when and why stays on the person's page for good."),
-    )
-    return answer(request, card, form, refusal=refusal, act=title, note=note)
+
+    def read() -> HttpResponse:
+        identity = _opened(request, card.id, form.cleaned_data)
+        return in_clear(request, card, identity)
+
+    title = gettext("Read who this is")
+    note = gettext("Who read it, when and why stays on the person's page for good.")
+    return take_act(request, card, form, title=title, note=note, do=read)
 
 
 def _opened(request: PageRequest, person_id: UUID, said: dict[str, Any]) -> Identity:

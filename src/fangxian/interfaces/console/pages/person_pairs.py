@@ -13,12 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import people as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.people import ROWS_A_PAGE
-from fangxian.interfaces.console.pages.person_acts import answer
+from fangxian.interfaces.console.pages.person_acts import take_act
 from fangxian.interfaces.console.pages.place_acts import ReasonForm
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.queries import path_names
 from fangxian.mechanisms.ledger.people import actions, queries, rules
 
@@ -50,23 +49,17 @@ def merge(request: PageRequest, person_id: UUID, other_id: UUID) -> HttpResponse
     scope = request.actor.scope
     cards = [queries.get_person(one, scope) for one in (person_id, other_id)]
     form = PairForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _settle(request, person_id, other_id, form.cleaned_data["evidence"])
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
+
+    def settle() -> HttpResponse:
+        return _settle(request, person_id, other_id, form.cleaned_data["evidence"])
+
     pairs = shown.likenesses(queries.alike_to(person_id, scope))
     context = {
         "rows": shown.rows(cards),
         "form": form,
-        "refusal": refusal,
         "like": next((p for p in pairs if _holds(p, other_id)), None),
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/people/merge.html", context, status=status)
+    return take_form(request, "console/people/merge.html", context, form, do=settle)
 
 
 def _holds(pair: shown.Likeness, person_id: UUID) -> bool:
@@ -93,25 +86,16 @@ def unmerge(request: PageRequest, person_id: UUID) -> HttpResponse:
     """Take a merge back: the entry stands for itself again."""
     card = queries.get_person(person_id, request.actor.scope)
     form = ReasonForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+
+    def part() -> HttpResponse:
         reason = form.cleaned_data["reason"]
-        try:
-            actions.unmerge_person(
-                card.id, reason=reason, by=request.actor, at=request.at
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("The merge is undone."))
-            return redirect("person", card.id)
-    title, note = (
-        gettext("Undo the merge"),
-        gettext("The entry stands for itself again."),
-    )
-    return answer(request, card, form, refusal=refusal, act=title, note=note)
+        actions.unmerge_person(card.id, reason=reason, by=request.actor, at=request.at)
+        messages.success(request, gettext("The merge is undone."))
+        return redirect("person", card.id)
+
+    title = gettext("Undo the merge")
+    note = gettext("The entry stands for itself again.")
+    return take_act(request, card, form, title=title, note=note, do=part)
 
 
 # ------------------------------------------------------------------------ who looked

@@ -6,16 +6,15 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import places as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger import actions, queries
 from fangxian.mechanisms.ledger.states import VenueCode
 
@@ -45,18 +44,14 @@ def _with_reason(
     """Ask for the reason, do the act, go back to the place; or say why not."""
     place = queries.get_place(place_id, request.actor.scope)
     form = ReasonForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(place.pk, **form.cleaned_data, by=request.actor, at=request.at)
-        except Refusal as declined:
-            refusal = declined
-        else:
-            messages.success(request, done)
-            return redirect("place", place.pk)
-    context = {"place": place, "form": form, "refusal": refusal, "act": title}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/places/reason.html", context, status=status)
+
+    def carry_out() -> HttpResponse:
+        act(place.pk, **form.cleaned_data, by=request.actor, at=request.at)
+        messages.success(request, done)
+        return redirect("place", place.pk)
+
+    context = {"place": place, "form": form, "act": title}
+    return take_form(request, "console/places/reason.html", context, form, do=carry_out)
 
 
 @page("place_suspend")
@@ -103,24 +98,18 @@ def merge(request: PageRequest, place_id: int, other_id: int) -> HttpResponse:
     place = queries.get_place(place_id, scope)
     other = queries.get_place(other_id, scope)
     form = MergeForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+
+    def settle() -> HttpResponse:
         evidence = form.cleaned_data["evidence"]
-        try:
-            return _settle(request, place_id, other_id, evidence)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
+        return _settle(request, place_id, other_id, evidence)
+
     context = {
         "place": place,
         "other": other,
         "rows": shown.rows([place, other], scope),
         "form": form,
-        "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/places/merge.html", context, status=status)
+    return take_form(request, "console/places/merge.html", context, form, do=settle)
 
 
 def _settle(

@@ -18,11 +18,10 @@ from fangxian.interfaces.console import places as shown
 from fangxian.interfaces.console.areas import known_staff
 from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.findings import kind_names
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.jurisdiction.queries import areas_below, get_area, path_names
 from fangxian.mechanisms.jurisdiction.rules import masked
@@ -238,20 +237,16 @@ def new_place(request: PageRequest) -> HttpResponse:
         actor=request.actor,
         staff=known_staff(request.actor.scope, request.at),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.register_place(
-                **form.said(), source="console", by=request.actor, at=request.at
-            )
-        except Refusal as declined:
-            refusal = declined
-        else:
-            messages.success(request, gettext("The place is on the ledger."))
-            return redirect("place", made.pk)
-    context = {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/places/new.html", context, status=status)
+
+    def register() -> HttpResponse:
+        made = actions.register_place(
+            **form.said(), source="console", by=request.actor, at=request.at
+        )
+        messages.success(request, gettext("The place is on the ledger."))
+        return redirect("place", made.pk)
+
+    context = {"form": form}
+    return take_form(request, "console/places/new.html", context, form, do=register)
 
 
 @page("place_amend")
@@ -264,25 +259,20 @@ def amend_place(request: PageRequest, place_id: int) -> HttpResponse:
         staff=_staff_choices(one, request),
         initial=_known(one),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+
+    def amend() -> HttpResponse:
         changes = _changes(form.said(), one)
-        try:
-            actions.amend_place(one.pk, by=request.actor, at=request.at, **changes)
-        except Refusal as declined:
-            refusal = declined
-        else:
-            messages.success(request, gettext("The place is amended."))
-            return redirect("place", one.pk)
+        actions.amend_place(one.pk, by=request.actor, at=request.at, **changes)
+        messages.success(request, gettext("The place is amended."))
+        return redirect("place", one.pk)
+
     context = {
         "place": one,
         "form": form,
-        "refusal": refusal,
         "responsible": masked(one.responsible or ""),
         "telephone": shown.masked_telephone(one.telephone),
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/places/amend.html", context, status=status)
+    return take_form(request, "console/places/amend.html", context, form, do=amend)
 
 
 def _staff_choices(one: Any, request: PageRequest) -> list[Choice]:

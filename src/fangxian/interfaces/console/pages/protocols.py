@@ -1,7 +1,6 @@
 """Protocols: packs and their editions, what stands in them, who signs for them."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,9 +16,10 @@ from django.views.decorators.http import require_POST
 from fangxian.capabilities.inspection.previews import Foreseen, foresee
 from fangxian.interfaces.console import protocols as shown
 from fangxian.interfaces.console.days import DayField
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.risks import shown_risks
+from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -106,9 +106,7 @@ def protocol(request: PageRequest, edition_id: int) -> HttpResponse:
         can_review=rules.can_review(edition, by=request.actor),
         can_keep=rules.can_keep(by=request.actor),
         can_adopt=rules.can_adopt(by=request.actor),
-        review_refusal=_refusal(
-            lambda: rules.check_can_review(edition, by=request.actor)
-        ),
+        review_refusal=_why_no_review(edition, request.actor),
         risks=shown_risks(pack, day_of(request.at)),
         forms=[(one.code, shown.in_words(one.title)) for one in pack.forms.values()],
     )
@@ -196,20 +194,16 @@ def send_back(request: PageRequest, edition_id: int) -> HttpResponse:
     """Send a reviewed edition back to its draft."""
     edition = queries.get_edition(edition_id)
     asked = SendBackForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and asked.is_valid():
+
+    def undo() -> HttpResponse:
         reason = asked.cleaned_data["reason"]
-        refusal = _refusal(
-            lambda: actions.send_back(
-                edition_id, reason=reason, by=request.actor, at=request.at
-            )
-        )
-        if refusal is None:
-            messages.success(request, gettext("The edition is a draft again."))
-            return redirect("protocol", edition_id)
-    status = _status(refusal, asked)
-    return _render(
-        request, "send_back", edition, form=asked, refusal=refusal, status=status
+        actions.send_back(edition_id, reason=reason, by=request.actor, at=request.at)
+        messages.success(request, gettext("The edition is a draft again."))
+        return redirect("protocol", edition_id)
+
+    context = _about(edition, "send_back", form=asked)
+    return take_form(
+        request, "console/protocols/send_back.html", context, asked, do=undo
     )
 
 
@@ -218,27 +212,20 @@ def adopt(request: PageRequest, edition_id: int) -> HttpResponse:
     """Put an edition in force, after showing what it would change."""
     edition = queries.get_edition(edition_id)
     asked = AdoptForm(request.POST or None, areas=_areas(request))
-    refusal = None
-    if request.method == "POST" and asked.is_valid():
+
+    def put_in_force() -> HttpResponse:
         area, from_ = asked.cleaned_data["area"], _begin(request, asked)
-        refusal = _refusal(
-            lambda: actions.adopt(
-                edition_id, area=area, from_=from_, by=request.actor, at=request.at
-            )
+        actions.adopt(
+            edition_id, area=area, from_=from_, by=request.actor, at=request.at
         )
-        if refusal is None:
-            messages.success(request, gettext("The edition is in force."))
-            return redirect("protocol", edition_id)
-    status = _status(refusal, asked)
-    foreseen = _foreseen(request, edition)
-    return _render(
-        request,
-        "adopt",
-        edition,
-        form=asked,
-        refusal=refusal,
-        status=status,
-        **foreseen,
+        messages.success(request, gettext("The edition is in force."))
+        return redirect("protocol", edition_id)
+
+    def about(_refusal: Refusal | None) -> dict[str, Any]:
+        return _about(edition, "adopt", form=asked, **_foreseen(request, edition))
+
+    return take_form(
+        request, "console/protocols/adopt.html", about, asked, do=put_in_force
     )
 
 
@@ -299,39 +286,31 @@ def _numbers(subjects: set[str], what: str) -> list[int]:
 
 
 # ------------------------------------------------------------------------ shared
-def _refusal(act: Callable[[], object]) -> Refusal | None:
-    """Give the refusal of an act; what is hidden stays hidden."""
+def _why_no_review(edition: "Edition", actor: Actor) -> Refusal | None:
+    """Say why this reader cannot stand for an edition, if they cannot."""
     try:
-        act()
+        rules.check_can_review(edition, by=actor)
     except Refusal as refusal:
-        if refusal.kind.hidden:
-            raise
         return refusal
     return None
 
 
-def _status(refusal: Refusal | None, asked: forms.Form) -> int:
-    if refusal is not None:
-        return 409
-    return 422 if asked.errors else 200
-
-
-def _render(
-    request: PageRequest,
-    name: str,
-    edition: "Edition",
-    *,
-    status: int = 200,
-    **context: Any,
-) -> HttpResponse:
-    """Render a page about one edition, with its head."""
+def _about(edition: "Edition", tab: str, **context: Any) -> dict[str, Any]:
+    """What every page about one edition shows: its head, and which page it is."""
     pack = queries.pack_of(edition)
     names = jurisdiction.masked_names(
         {one for one in (edition.drafted_by, edition.reviewed_by) if one}
     )
     head = shown.shown_edition(edition, pack, names, here=False)
-    context |= {"head": head, "edition": edition, "pack": pack, "tab": name}
-    return render(request, f"console/protocols/{name}.html", context, status=status)
+    return {**context, "head": head, "edition": edition, "pack": pack, "tab": tab}
+
+
+def _render(
+    request: PageRequest, tab: str, edition: "Edition", **context: Any
+) -> HttpResponse:
+    """Render a page about one edition, with its head."""
+    about = _about(edition, tab, **context)
+    return render(request, f"console/protocols/{tab}.html", about)
 
 
 urlpatterns: list[URLPattern] = [

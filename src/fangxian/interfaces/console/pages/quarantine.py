@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.words import say
 from fangxian.interfaces.intake import quarantine as intake
@@ -30,6 +30,7 @@ from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.devices.queries import device_names
 
 
+LIST = "console/journal/quarantine.html"
 ROWS_A_PAGE = 50
 STATES = {
     QUARANTINED: _("In quarantine"),
@@ -57,29 +58,24 @@ KINDS = {
 @page("quarantine")
 def quarantine(request: PageRequest) -> HttpResponse:
     """List the acts of devices in scope that could not be done at first."""
-    return _show(request, None, {})
+    return render(request, LIST, _about(request, {}))
 
 
-def _show(
-    request: PageRequest, refusal: Refusal | None, typed: Mapping[int, str]
-) -> HttpResponse:
-    """Show the list; ``typed`` are refused reasons by act, which stay."""
+def _about(request: PageRequest, typed: Mapping[int, str]) -> dict[str, Any]:
+    """What the list shows; ``typed`` are refused reasons by act, which stay."""
     asked = request.GET.get("state", "")
     state = asked if asked in STATES else QUARANTINED
     with open_inbox() as inbox:
         acts = HeldActs(inbox, state, by=request.actor, at=request.at)
         shown = Paginator(acts, ROWS_A_PAGE).get_page(request.GET.get("page"))
         rows = _rows(list(shown.object_list), typed)
-    context = {
+    return {
         "page": shown,
         "rows": rows,
         "state": state,
         "states": STATES,
         "may_settle": state == QUARANTINED and intake.can_settle(by=request.actor),
-        "refusal": refusal,
     }
-    status = 409 if refusal else 200
-    return render(request, "console/journal/quarantine.html", context, status=status)
 
 
 def _rows(acts: Sequence[HeldAct], typed: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -142,17 +138,19 @@ def again(request: PageRequest, number: int) -> HttpResponse:
 def aside(request: PageRequest, number: int) -> HttpResponse:
     """Leave an act undone for good, with the reason."""
     reason = request.POST.get("reason", "")
-    try:
+
+    def leave() -> HttpResponse:
         with open_inbox() as inbox:
             intake.set_aside(
                 inbox, number, reason=reason, by=request.actor, at=request.at
             )
-    except Refusal as declined:
-        if declined.kind.hidden:
-            raise
-        return _show(request, declined, {number: reason})
-    messages.success(request, gettext("The act is set aside; it stays listed."))
-    return redirect("quarantine")
+        messages.success(request, gettext("The act is set aside; it stays listed."))
+        return redirect("quarantine")
+
+    def again(_refusal: Refusal | None) -> dict[str, Any]:
+        return _about(request, {number: reason})
+
+    return take_form(request, LIST, again, do=leave)
 
 
 urlpatterns: list[URLPattern] = [

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.photos import WithPhotos
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.states import Severity, State
 from fangxian.mechanisms.jurisdiction.rules import masked
 
@@ -34,30 +33,23 @@ class DoneForm(WithPhotos):
 def rectify(request: PageRequest, token: str) -> HttpResponse:
     """Show the finding to the person it was sent to, and take what they did."""
     opened = inspection.open_link(token, at=request.at)
-    refusal = None
     form = DoneForm(
         request.POST or None,
         request.FILES or None,
         initial={"id": fresh_id(request.at)},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.rectify_by_link(
-                token,
-                how=form.cleaned_data["how"],
-                id=form.cleaned_data["id"],
-                evidence=form.cleaned_data["evidence"],
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(
-                request, gettext("Saved. Somebody will come and look again.")
-            )
-            return redirect("rectify", token)
+
+    def report() -> HttpResponse:
+        actions.rectify_by_link(
+            token,
+            how=form.cleaned_data["how"],
+            id=form.cleaned_data["id"],
+            evidence=form.cleaned_data["evidence"],
+            at=request.at,
+        )
+        messages.success(request, gettext("Saved. Somebody will come and look again."))
+        return redirect("rectify", token)
+
     finding = opened.finding
     context = {
         "finding": finding,
@@ -66,10 +58,8 @@ def rectify(request: PageRequest, token: str) -> HttpResponse:
         "place": shown.place_names([finding], opened.actor.scope).get(finding.subject),
         "holder": masked(opened.holder.name),
         "form": form,
-        "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/rectify.html", context, status=status)
+    return take_form(request, "console/rectify.html", context, form, do=report)
 
 
 urlpatterns: list[URLPattern] = [path("r/<str:token>/", rectify, name="rectify")]

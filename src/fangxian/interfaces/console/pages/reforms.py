@@ -5,12 +5,12 @@ from typing import Any, TypeAlias
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
 from fangxian.interfaces.console import areas as shown
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.reforms import (
     AbolishForm,
     MergeForm,
@@ -20,14 +20,14 @@ from fangxian.interfaces.console.reforms import (
     RenameForm,
     SplitForm,
     preview,
-    show,
 )
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import day_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import actions
 from fangxian.mechanisms.jurisdiction.queries import path_name
 
+
+TEMPLATE = "console/jurisdiction/reform.html"
 
 Terms: TypeAlias = dict[str, Any]  # by whom, when, since when, by which document
 Do: TypeAlias = Callable[[Any, Terms], int]
@@ -55,34 +55,24 @@ def _reform(
         scope=request.actor.scope,
         initial={"on": day_of(request.at)},
     )
-    refusal, foreseen = None, None
-    if request.method == "POST" and form.is_valid():
+    context = {"title": title, "area": area, "path": path_name(area_id), "form": form}
+
+    def carry_out() -> HttpResponse:
         terms = {
             "on": form.said["on"],
             "source": form.said["source"],
             "by": request.actor,
             "at": request.at,
         }
-        try:
-            concerned = touched(form) if touched else [area_id]
-            foreseen = preview(lambda: do(form, terms), concerned, form.said)
-            if form.cleaned_data["seen"] == foreseen.seen:
-                target = do(form, terms)
-                messages.success(request, gettext("Saved."))
-                return redirect("area", target)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-    return show(
-        request,
-        title=title,
-        area=area,
-        path=path_name(area_id),
-        form=form,
-        refusal=refusal,
-        foreseen=foreseen,
-    )
+        concerned = touched(form) if touched else [area_id]
+        foreseen = preview(lambda: do(form, terms), concerned, form.said)
+        if form.cleaned_data["seen"] != foreseen.seen:
+            return render(request, TEMPLATE, context | {"foreseen": foreseen})
+        target = do(form, terms)
+        messages.success(request, gettext("Saved."))
+        return redirect("area", target)
+
+    return take_form(request, TEMPLATE, context, form, do=carry_out)
 
 
 @page("area_rename")

@@ -15,7 +15,7 @@ from fangxian.capabilities.home_watch import actions as watching_acts
 from fangxian.capabilities.home_watch import queries as watches
 from fangxian.interfaces.console import restrictions as shown
 from fangxian.interfaces.console import watching
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -92,23 +92,20 @@ def cohort(request: PageRequest, cohort_id: int) -> HttpResponse:
     actor = request.actor
     rules.check_can_read_evidence(by=actor)
     found = queries.get_cohort(cohort_id, actor.scope)
-    form, refusal = ReasonForm(None), None
-    if request.method == "POST":
-        refuses = request.POST.get("act") == "refuse"
-        form = ReasonForm(request.POST if refuses else None)
-        if not refuses or form.is_valid():
-            try:
-                _answer(request, cohort_id, form, refuses=refuses)
-            except Refusal as declined:
-                if declined.kind.hidden:
-                    raise
-                refusal = declined
-            else:
-                return redirect("cohort", cohort_id)
-    context = _cohort_context(found, actor)
-    context |= {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/restrictions/cohort.html", context, status=status)
+    refuses = request.POST.get("act") == "refuse"
+    form = ReasonForm(request.POST if refuses else None)
+
+    def answer() -> HttpResponse:
+        _answer(request, cohort_id, form, refuses=refuses)
+        return redirect("cohort", cohort_id)
+
+    def about(_refusal: Refusal | None) -> dict[str, Any]:
+        return _cohort_context(found, actor) | {"form": form}
+
+    asked = [form] if refuses else []  # a signature says nothing but itself
+    return take_form(
+        request, "console/restrictions/cohort.html", about, *asked, do=answer
+    )
 
 
 def _answer(
@@ -240,28 +237,26 @@ def file_appeal(request: PageRequest, decision_id: int) -> HttpResponse:
     found = decision_in_reach(decision_id, request.actor)
     is_here = _watch(decision_id, request.actor) is not None
     take = watching_acts.take_objection if is_here else actions.file_appeal
-    form, refusal = AppealForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            filed = take(
-                decision_id,
-                said=form.cleaned_data["said"],
-                channel=Channel(form.cleaned_data["channel"]),
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            due = watching.ends_at(filed.due_at)
-            said = gettext("Taken. Unanswered by {due}, the measure lapses.")
-            messages.success(request, said.format(due=due))
-            return redirect("decision", decision_id)
+    form = AppealForm(request.POST or None)
+
+    def file() -> HttpResponse:
+        filed = take(
+            decision_id,
+            said=form.cleaned_data["said"],
+            channel=Channel(form.cleaned_data["channel"]),
+            by=request.actor,
+            at=request.at,
+        )
+        due = watching.ends_at(filed.due_at)
+        said = gettext("Taken. Unanswered by {due}, the measure lapses.")
+        messages.success(request, said.format(due=due))
+        return redirect("decision", decision_id)
+
     hours = rules.APPEAL_HOURS
     context = {**decision_head(found, request.actor), "form": form, "hours": hours}
-    return form_page(request, "appeal_new", context, form, refusal)
+    return take_form(
+        request, "console/restrictions/appeal_new.html", context, form, do=file
+    )
 
 
 @page("decision_release")
@@ -269,33 +264,18 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
     """End a restriction early, by a doctor's signature that says why."""
     found = queries.get_decision(decision_id, request.actor.scope)
     rules.check_can_sign(by=request.actor)
-    form, refusal = ReasonForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(request.POST or None)
+
+    def end() -> HttpResponse:
         note = form.cleaned_data["reason"]
-        try:
-            actions.release(decision_id, note=note, by=request.actor, at=request.at)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("The measure is over."))
-            return redirect("decision", decision_id)
+        actions.release(decision_id, note=note, by=request.actor, at=request.at)
+        messages.success(request, gettext("The measure is over."))
+        return redirect("decision", decision_id)
+
     context = {**decision_head(found, request.actor), "form": form}
-    return form_page(request, "release", context, form, refusal)
-
-
-def form_page(
-    request: PageRequest,
-    name: str,
-    context: dict[str, Any],
-    form: forms.Form,
-    refusal: Refusal | None,
-) -> HttpResponse:
-    """Show a form of these pages, with the refusal of what it asked for."""
-    status = 409 if refusal else 422 if form.errors else 200
-    template = f"console/restrictions/{name}.html"
-    return render(request, template, {**context, "refusal": refusal}, status=status)
+    return take_form(
+        request, "console/restrictions/release.html", context, form, do=end
+    )
 
 
 urlpatterns: list[URLPattern] = [

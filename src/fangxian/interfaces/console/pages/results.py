@@ -22,14 +22,13 @@ from fangxian.capabilities.home_watch.states import Outcome
 from fangxian.interfaces.console import results as shown
 from fangxian.interfaces.console.days import DayField, MinuteField
 from fangxian.interfaces.console.frame import COUNTERS
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.home_watch import head
 from fangxian.interfaces.console.pages.people import PRIVATE
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import SHANGHAI, day_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.ledger.people.queries import entries_of, find_people
 
 
@@ -161,31 +160,24 @@ def take(request: PageRequest, watch_id: int) -> HttpResponse:
     rules.check_can_take(by=actor)
     watch = queries.get_watch(watch_id, actor.scope)
     form = ResultForm(request.POST or None, initial=_fresh(watch, request))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+
+    def record() -> HttpResponse:
         said = form.cleaned_data
-        try:
-            actions.take_result(
-                watch_id,
-                **{**said, "outcome": Outcome(said["outcome"])},
-                by=actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, _followed(Outcome(said["outcome"])))
-            return redirect("results")
+        actions.take_result(
+            watch_id,
+            **{**said, "outcome": Outcome(said["outcome"])},
+            by=actor,
+            at=request.at,
+        )
+        messages.success(request, _followed(Outcome(said["outcome"])))
+        return redirect("results")
+
     context = {
         **head(watch, actor, request.at),
         "form": form,
-        "refusal": refusal,
         "samples": samples_of(watch),
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/results/new.html", context, status=status)
+    return take_form(request, "console/results/new.html", context, form, do=record)
 
 
 def _fresh(watch: Any, request: PageRequest) -> dict[str, Any]:
@@ -241,23 +233,19 @@ def withdraw(request: PageRequest, result_id: UUID) -> HttpResponse:
     rules.check_can_take(by=actor)
     result = queries.get_result(result_id, actor.scope)
     form = WithdrawForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            ended = actions.withdraw_result(
-                result_id, reason=form.cleaned_data["reason"], by=actor, at=request.at
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, _taken_back(len(ended)))
-            return redirect("results")
+
+    def take_back() -> HttpResponse:
+        ended = actions.withdraw_result(
+            result_id, reason=form.cleaned_data["reason"], by=actor, at=request.at
+        )
+        messages.success(request, _taken_back(len(ended)))
+        return redirect("results")
+
     [row] = shown.taken([result], actor, request.at)
-    context = {"row": row, "form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/results/withdraw.html", context, status=status)
+    context = {"row": row, "form": form}
+    return take_form(
+        request, "console/results/withdraw.html", context, form, do=take_back
+    )
 
 
 def _taken_back(ended: int) -> str:

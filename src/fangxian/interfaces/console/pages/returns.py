@@ -18,7 +18,7 @@ from fangxian.capabilities.daily_return.rules import DAILY
 from fangxian.interfaces.console import returns as shown
 from fangxian.interfaces.console import signoff
 from fangxian.interfaces.console.days import DayField
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.subjects import titles_of_packs
@@ -136,39 +136,35 @@ def sign(request: PageRequest) -> HttpResponse:
     known = queries.find_return(unit, DAILY.layout, asked)
     if known is not None and known.state != State.COMPUTED:
         return redirect("return", known.pk)
-    form, declined = SignForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            signed = _sign(request, asked, form.cleaned_data)
-        except Refusal as refusal:
-            if refusal.kind.hidden:
-                raise
-            declined = refusal
-        else:
-            messages.success(request, gettext("The return is signed."))
-            return redirect("return", signed.pk)
-    draft = queries.draft(unit, DAILY.layout, asked, at=request.at)
-    context = {
-        "form": form,
-        "refusal": declined,
-        "zero": is_nothing(draft.stated.layout, draft.figures),
+    form = SignForm(request.POST or None)
+
+    def put_name() -> HttpResponse:
+        signed = _sign(request, asked, form.cleaned_data)
+        messages.success(request, gettext("The return is signed."))
+        return redirect("return", signed.pk)
+
+    def about(_refusal: Refusal | None) -> dict[str, Any]:
+        return {"form": form, **_unsigned(unit, asked, request)}
+
+    return take_form(request, "console/returns/sign.html", about, form, do=put_name)
+
+
+def _unsigned(unit: int, day: dt.date, request: PageRequest) -> dict[str, Any]:
+    """What would be signed now."""
+    draft = queries.draft(unit, DAILY.layout, day, at=request.at)
+    stated = draft.stated
+    closed = request.at >= stated.freeze(day)
+    return {
+        "zero": is_nothing(stated.layout, draft.figures),
         "area": jurisdiction.get_area(unit),
-        "day": asked,
-        "late": request.at > draft.stated.cut_off(asked),
-        "title": word(draft.stated.layout.title),
-        "lines": shown.lines_of(
-            draft.stated.layout,
-            draft.lines,
-            closed=request.at >= draft.stated.freeze(asked),
-        ),
-        "equations": shown.equations_of(
-            draft.stated.layout, draft.figures, draft.balances
-        ),
+        "day": day,
+        "late": request.at > stated.cut_off(day),
+        "title": word(stated.layout.title),
+        "lines": shown.lines_of(stated.layout, draft.lines, closed=closed),
+        "equations": shown.equations_of(stated.layout, draft.figures, draft.balances),
         "missing": sorted(jurisdiction.path_names(draft.missing).values()),
         "may_sign": shown.may_sign(unit, request.actor),
     }
-    status = 409 if declined else 422 if form.errors else 200
-    return render(request, "console/returns/sign.html", context, status=status)
 
 
 def _sign(request: PageRequest, day: dt.date, stated: Mapping[str, Any]) -> Any:
@@ -195,32 +191,28 @@ class RestateForm(forms.Form):
 def restate(request: PageRequest, return_id: int) -> HttpResponse:
     """Show old beside new, and restate with a reason; the signed figures stay."""
     returned = queries.get_return(return_id, request.actor.scope)
-    form, declined = RestateForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            report.restate(
-                return_id,
-                reason=form.cleaned_data["reason"],
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as refusal:
-            if refusal.kind.hidden:
-                raise
-            declined = refusal
-        else:
-            messages.success(request, gettext("The return is restated."))
-            return redirect("return", return_id)
+    form = RestateForm(request.POST or None)
+
+    def sign_anew() -> HttpResponse:
+        report.restate(
+            return_id,
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+            at=request.at,
+        )
+        messages.success(request, gettext("The return is restated."))
+        return redirect("return", return_id)
+
     context = {
         "returned": returned,
         "form": form,
-        "refusal": declined,
         "path": jurisdiction.path_name(returned.area_id),
         "changed": _changed(returned, request.at),
         "may_restate": shown.may_sign(returned.area_id, request.actor),
     }
-    status = 409 if declined else 422 if form.errors else 200
-    return render(request, "console/returns/restate.html", context, status=status)
+    return take_form(
+        request, "console/returns/restate.html", context, form, do=sign_anew
+    )
 
 
 def _changed(returned: Any, at: dt.datetime) -> list[signoff.Changed]:

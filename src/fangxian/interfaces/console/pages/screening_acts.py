@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,12 @@ from fangxian.capabilities.enrolment.journeys import Journey
 from fangxian.capabilities.enrolment.states import Risk, Source
 from fangxian.interfaces.console import arrivals as shown
 from fangxian.interfaces.console.days import DayField
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.people import PRIVATE, PersonForm, offer
 from fangxian.interfaces.console.pages.visits import VisitForm, fresh_visit
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import of_observations
 from fangxian.mechanisms.jurisdiction.queries import path_name
 from fangxian.mechanisms.ledger.people.details import Details
@@ -116,22 +115,15 @@ def register(request: PageRequest) -> HttpResponse:
     if known is None:
         initial = {"id": fresh_id(request.at), "area": request.GET.get("area", "")}
         person = PersonForm(data, actor=actor, initial=initial)
-    refusal = None
-    is_sound = all(one.is_valid() for one in (report, person) if one is not None)
-    if request.method == "POST" and is_sound:
-        try:
-            arrival = _register(request, report, person, known)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Registered; a visit is owed."))
-            return redirect("screening_one", arrival.pk)
-    errors = report.errors or (person is not None and person.errors)
-    context = {"person": person, "report": report, "known": known, "refusal": refusal}
-    status = 409 if refusal else 422 if errors else 200
-    return render(request, "console/screening/new.html", context, status=status)
+
+    def enrol() -> HttpResponse:
+        arrival = _register(request, report, person, known)
+        messages.success(request, gettext("Registered; a visit is owed."))
+        return redirect("screening_one", arrival.pk)
+
+    context = {"person": person, "report": report, "known": known}
+    sent = [report] if person is None else [report, person]
+    return take_form(request, "console/screening/new.html", context, *sent, do=enrol)
 
 
 def _known(request: PageRequest) -> PersonCard | None:
@@ -190,25 +182,20 @@ def visit(request: PageRequest, arrival_id: UUID) -> HttpResponse:
     )
     typed = _as_typed(queries.journey_of(arrival))
     journey = JourneyForm(data, pack=pack, initial=typed)
-    refusal = None
-    if request.method == "POST" and form.is_valid() and journey.is_valid():
-        try:
-            seen = actions.verify(
-                arrival.pk,
-                id=form.cleaned_data["id"],
-                answers=form.answers,
-                seen_at=form.cleaned_data["seen_at"],
-                journey=journey.journey(),
-                by=actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            _say_what_followed(request, seen)
-            return redirect("screening_one", arrival.pk)
+
+    def verify() -> HttpResponse:
+        seen = actions.verify(
+            arrival.pk,
+            id=form.cleaned_data["id"],
+            answers=form.answers,
+            seen_at=form.cleaned_data["seen_at"],
+            journey=journey.journey(),
+            by=actor,
+            at=request.at,
+        )
+        _say_what_followed(request, seen)
+        return redirect("screening_one", arrival.pk)
+
     context = {
         "arrival": arrival,
         "person": cards_of([arrival.person]).get(arrival.person),
@@ -217,11 +204,10 @@ def visit(request: PageRequest, arrival_id: UUID) -> HttpResponse:
         "source": pack.forms[queries.VISIT].source,
         "form": form,
         "journey": journey,
-        "refusal": refusal,
     }
-    errors = form.errors or journey.errors
-    status = 409 if refusal else 422 if errors else 200
-    return render(request, "console/screening/visit.html", context, status=status)
+    return take_form(
+        request, "console/screening/visit.html", context, form, journey, do=verify
+    )
 
 
 def _say_what_followed(request: PageRequest, seen: Any) -> None:
@@ -254,35 +240,28 @@ def call(request: PageRequest, task_id: int) -> HttpResponse:
         request.FILES or None,
         initial=fresh_visit(request),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.answer_hearsay(
-                person,
-                id=form.cleaned_data["id"],
-                answers=form.answers,
-                seen_at=form.cleaned_data["seen_at"],
-                task=owed.pk,
-                by=actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Saved."))
-            return redirect("screening_visits")
+
+    def answer() -> HttpResponse:
+        actions.answer_hearsay(
+            person,
+            id=form.cleaned_data["id"],
+            answers=form.answers,
+            seen_at=form.cleaned_data["seen_at"],
+            task=owed.pk,
+            by=actor,
+            at=request.at,
+        )
+        messages.success(request, gettext("Saved."))
+        return redirect("screening_visits")
+
     context = {
         "person": cards_of([person]).get(person),
         "path": path_name(owed.area_id),
         "title": word(asked.title),
         "source": asked.source,
         "form": form,
-        "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/screening/visit.html", context, status=status)
+    return take_form(request, "console/screening/visit.html", context, form, do=answer)
 
 
 urlpatterns: list[URLPattern] = [

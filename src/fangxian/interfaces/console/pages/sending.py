@@ -10,11 +10,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from fangxian.interfaces.console.page import take_form
 from fangxian.interfaces.console.pages.people import offer
 from fangxian.interfaces.console.pages.places import LISTED, area_choices
 from fangxian.interfaces.console.photos import Chooser
@@ -24,7 +25,6 @@ from fangxian.interfaces.imports.mapping import Sheet
 from fangxian.interfaces.imports.refused import Explained, as_csv, as_xlsx, to_correct
 from fangxian.interfaces.imports.uploads import Upload
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.queries import path_names
 
 
@@ -122,20 +122,16 @@ class Way:
 def send_file(request: PageRequest, way: Way) -> HttpResponse:
     """Send a file; one that cannot be read at all is refused here."""
     form = way.asks(request.POST or None, request.FILES or None, actor=request.actor)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+
+    def keep() -> HttpResponse:
         upload = form.upload()
-        try:
-            way.check(request.actor)
-            way.read(upload.content)
-        except Refusal as declined:
-            refusal = declined
-        else:
-            token = uploads.keep(upload, by=request.actor, at=request.at)
-            return redirect(way.pages.columns, token)
-    context = {"form": form, "refusal": refusal, "back": reverse(way.pages.back)}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, f"{way.pages.folder}/send.html", context, status=status)
+        way.check(request.actor)
+        way.read(upload.content)
+        token = uploads.keep(upload, by=request.actor, at=request.at)
+        return redirect(way.pages.columns, token)
+
+    context = {"form": form, "back": reverse(way.pages.back)}
+    return take_form(request, f"{way.pages.folder}/send.html", context, form, do=keep)
 
 
 def confirm_columns(request: PageRequest, token: str, way: Way) -> HttpResponse:
@@ -147,17 +143,12 @@ def confirm_columns(request: PageRequest, token: str, way: Way) -> HttpResponse:
     about = way.about(upload)
     sheet = way.read(upload.content)
     form = ColumnsForm(request.POST or None, sheet=sheet, fields=way.labels)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            batch = way.take(sheet.with_columns(form.columns()), upload, request)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            uploads.drop(token)
-            return redirect(way.pages.taken, batch)
+
+    def take_in() -> HttpResponse:
+        batch = way.take(sheet.with_columns(form.columns()), upload, request)
+        uploads.drop(token)
+        return redirect(way.pages.taken, batch)
+
     context = {
         "form": form,
         "sheet": sheet,
@@ -166,11 +157,11 @@ def confirm_columns(request: PageRequest, token: str, way: Way) -> HttpResponse:
         "area": path_names([upload.area])[upload.area],
         "rows": len(sheet.rows),
         "sample": list(sheet.numbered())[:SAMPLE_ROWS],
-        "refusal": refusal,
         "again": reverse(way.pages.send),
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, f"{way.pages.folder}/columns.html", context, status=status)
+    return take_form(
+        request, f"{way.pages.folder}/columns.html", context, form, do=take_in
+    )
 
 
 def corrected_file(

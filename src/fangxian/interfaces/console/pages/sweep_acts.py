@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from fangxian.capabilities.enrolment.sweeps import actions, queries, rules
 from fangxian.interfaces.console import people as folk
 from fangxian.interfaces.console import sweeps as shown
 from fangxian.interfaces.console.days import MinuteField
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.people import PersonForm, offer
 from fangxian.interfaces.console.pages.places import (
@@ -33,7 +33,6 @@ from fangxian.interfaces.console.pages.visits import fresh_visit
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import SHANGHAI
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction.queries import path_name
 from fangxian.mechanisms.ledger.people.details import Details
 from fangxian.mechanisms.ledger.people.queries import find_people
@@ -92,20 +91,14 @@ def order(request: PageRequest) -> HttpResponse:
     """Order a sweep; its doors or places are given to the posts nearby at once."""
     rules.check_can_order(by=request.actor)
     form = OrderForm(request.POST or None, request=request, initial=_fresh(request))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.order_sweep(**form.said(), by=request.actor, at=request.at)
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Ordered; the posts have their doors."))
-            return redirect("sweep", made.pk)
-    context = {"form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/sweeps/new.html", context, status=status)
+
+    def give_out() -> HttpResponse:
+        made = actions.order_sweep(**form.said(), by=request.actor, at=request.at)
+        messages.success(request, gettext("Ordered; the posts have their doors."))
+        return redirect("sweep", made.pk)
+
+    context = {"form": form}
+    return take_form(request, "console/sweeps/new.html", context, form, do=give_out)
 
 
 def _fresh(request: PageRequest) -> dict[str, object]:
@@ -133,30 +126,24 @@ def call_off(request: PageRequest, sweep_id: UUID) -> HttpResponse:
     """Stop a sweep; what is still owed is waived, what was seen stays."""
     found = queries.get_sweep(sweep_id, request.actor.scope)
     rules.check_can_call_off(by=request.actor)
-    form, refusal = StopForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.call_off(
-                found.pk,
-                reason=form.cleaned_data["reason"],
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("The sweep is called off."))
-            return redirect("sweep", found.pk)
+    form = StopForm(request.POST or None)
+
+    def stop() -> HttpResponse:
+        actions.call_off(
+            found.pk,
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+            at=request.at,
+        )
+        messages.success(request, gettext("The sweep is called off."))
+        return redirect("sweep", found.pk)
+
     context = {
         "sweep": found,
         "title": shown.title_of(found),
         "form": form,
-        "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/sweeps/call_off.html", context, status=status)
+    return take_form(request, "console/sweeps/call_off.html", context, form, do=stop)
 
 
 # ------------------------------------------------------------------------- a visit
@@ -171,33 +158,26 @@ def visit(request: PageRequest, sweep_id: UUID, task_id: int) -> HttpResponse:
         request.FILES or None,
         initial=fresh_visit(request),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.record_visit(
-                sweep_id,
-                task=task_id,
-                id=form.cleaned_data["id"],
-                answers=form.answers,
-                seen_at=form.cleaned_data["seen_at"],
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            return redirect(_next(request, target, form.answers))
+
+    def save() -> HttpResponse:
+        actions.record_visit(
+            sweep_id,
+            task=task_id,
+            id=form.cleaned_data["id"],
+            answers=form.answers,
+            seen_at=form.cleaned_data["seen_at"],
+            by=request.actor,
+            at=request.at,
+        )
+        return redirect(_next(request, target, form.answers))
+
     context = {
         **_about(request, target),
         "title": word(asked.title),
         "source": asked.source,
         "form": form,
-        "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/sweeps/visit.html", context, status=status)
+    return take_form(request, "console/sweeps/visit.html", context, form, do=save)
 
 
 def _about(request: PageRequest, target: Any) -> dict[str, Any]:
@@ -264,34 +244,28 @@ def found(request: PageRequest, sweep_id: UUID, task_id: int) -> HttpResponse:
     initial = {"id": fresh_id(request.at), "area": target.area_id}
     person = FoundForm(data, actor=request.actor, initial=initial)
     journey = JourneyForm(data, pack=pack)
-    refusal = None
-    if request.method == "POST" and person.is_valid() and journey.is_valid():
-        try:
-            actions.register_found(
-                sweep_id,
-                task=task_id,
-                id=person.cleaned_data["id"],
-                details=Details(**person.said()),
-                journey=journey.journey() if person.cleaned_data["came"] else None,
-                by=request.actor,
-                at=request.at,
-            )
-        except Refusal as declined:
-            if declined.kind.hidden:
-                raise
-            refusal = declined
-        else:
-            messages.success(request, gettext("Registered."))
-            return redirect("sweep_found", sweep_id, task_id)
+
+    def register() -> HttpResponse:
+        actions.register_found(
+            sweep_id,
+            task=task_id,
+            id=person.cleaned_data["id"],
+            details=Details(**person.said()),
+            journey=journey.journey() if person.cleaned_data["came"] else None,
+            by=request.actor,
+            at=request.at,
+        )
+        messages.success(request, gettext("Registered."))
+        return redirect("sweep_found", sweep_id, task_id)
+
     context = {
         **_about(request, target),
         "person": person,
         "journey": journey,
-        "refusal": refusal,
     }
-    errors = person.errors or journey.errors
-    status = 409 if refusal else 422 if errors else 200
-    return render(request, "console/sweeps/found.html", context, status=status)
+    return take_form(
+        request, "console/sweeps/found.html", context, person, journey, do=register
+    )
 
 
 urlpatterns: list[URLPattern] = [

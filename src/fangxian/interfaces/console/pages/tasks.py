@@ -22,11 +22,10 @@ from fangxian.capabilities.enrolment.sweeps import queries as sweeps
 from fangxian.interfaces.console import duties as shown
 from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.findings import kind_names
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of, start_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal.queries import entries_of
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.task import actions, queries, rules
@@ -193,22 +192,17 @@ class WaiveForm(forms.Form):
 def waive(request: PageRequest, task_id: int) -> HttpResponse:
     """Say why a duty need not be done; it stays on record as waived."""
     found = queries.get_task(task_id, request.actor.scope)
-    form, declined = WaiveForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
+    form = WaiveForm(request.POST or None)
+
+    def let_off() -> HttpResponse:
         reason = form.cleaned_data["reason"]
-        try:
-            actions.waive(task_id, reason=reason, by=request.actor, at=request.at)
-        except Refusal as refusal:
-            if refusal.kind.hidden:
-                raise
-            declined = refusal
-        else:
-            messages.success(request, gettext("The duty is waived."))
-            return redirect("task", task_id)
+        actions.waive(task_id, reason=reason, by=request.actor, at=request.at)
+        messages.success(request, gettext("The duty is waived."))
+        return redirect("task", task_id)
+
     [row] = shown.rows([found], request.actor, request.at)
-    context = {"row": row, "form": form, "refusal": declined}
-    status = 409 if declined else 422 if form.errors else 200
-    return render(request, "console/tasks/waive.html", context, status=status)
+    context = {"row": row, "form": form}
+    return take_form(request, "console/tasks/waive.html", context, form, do=let_off)
 
 
 urlpatterns: list[URLPattern] = [
