@@ -1,6 +1,6 @@
 """The frame's own pages: log-in, account, search."""
 
-from fangxian.interfaces.console import accounts
+from fangxian.interfaces.console import links
 from fangxian.interfaces.console.models import Account
 from fangxian.mechanisms.jurisdiction.rules import masked
 from tests.examples import Example, Made
@@ -46,6 +46,13 @@ EXAMPLES = {
         who="administrator",
         canaries=lambda made: [made["account_name"]],
     ),
+    "accounts_links": Example(
+        who="district",
+        canaries=lambda made: [made["linked_name"]],
+        strangers=("district_next_door", "supervision"),
+    ),
+    "accounts_link_agree": Example(post_only=True, same_for_all="has no page"),
+    "accounts_link_refuse": Example(post_only=True, same_for_all="has no page"),
     "accounts_without": Example(
         who="administrator", canaries=lambda made: [made["person_without"]]
     ),
@@ -96,5 +103,11 @@ def make(world: World, made: Made) -> None:
     made["account"], made["account_name"] = alice.pk, "alice"
     administrator = world.actor("administrator")
     joiner = Account.objects.get(username="joiner")
-    link = accounts.give_link(joiner.pk, by=administrator, at=NOON)
+    link = links.give_link(joiner.pk, by=administrator, at=NOON)
+    district = Account.objects.get(username="district")
+    district.set_password("a bridge that headquarters crosses")
+    district.save(update_fields=["password"])
+    hospital = Account.objects.get(username="hospital")
+    links.give_link(hospital.pk, by=administrator, at=NOON)
+    made["linked_name"] = masked(NAMES["hospital"])
     made["welcome"] = link.strip("/").split("/")[-2:]

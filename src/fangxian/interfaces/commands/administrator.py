@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from fangxian.interfaces.commands.import_places import NO_SUCH_AREA
-from fangxian.interfaces.console.accounts import give_link, open_account
+from fangxian.interfaces.console.accounts import open_account
+from fangxian.interfaces.console.links import give_link
 from fangxian.kernel.actors import SYSTEM, Role
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
 from fangxian.kernel.moments import day_of

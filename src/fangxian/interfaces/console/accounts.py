@@ -6,12 +6,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from axes.utils import reset as forget_wrong_passwords
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from fangxian.interfaces.console.models import Account
 from fangxian.kernel.actors import Actor
@@ -54,14 +50,6 @@ class AccountOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountLinked:
-    """A link was given out by which a password can be set once."""
-
-    name: ClassVar[str] = "account.linked"
-    account: int
-
-
-@dataclass(frozen=True, slots=True)
 class AccountUnlocked:
     """The count of wrong passwords was put back to none."""
 
@@ -85,9 +73,7 @@ class AccountReopened:
     account: int
 
 
-Event = (
-    AccountOpened | AccountLinked | AccountUnlocked | AccountClosed | AccountReopened
-)
+Event = AccountOpened | AccountUnlocked | AccountClosed | AccountReopened
 
 
 def get_account(account_id: int, *, by: Actor, at: datetime) -> Account:
@@ -128,15 +114,6 @@ def open_account(
     account.save()
     _record(AccountOpened(account.pk, person), by=by, at=at)
     return account
-
-
-@transaction.atomic
-def give_link(account_id: int, *, by: Actor, at: datetime) -> str:
-    """Make the path by which a password is set, once and within a day (real time)."""
-    account = get_account(account_id, by=by, at=at)
-    _record(AccountLinked(account.pk), by=by, at=at)
-    uid = urlsafe_base64_encode(force_bytes(account.pk))
-    return reverse("welcome", args=[uid, default_token_generator.make_token(account)])
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import pgettext_lazy
 
 from fangxian.interfaces.console.matrix import can_open
+from fangxian.interfaces.console.notices import PAGES, Notice, notices_of
 from fangxian.kernel.actors import Actor, Role
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.jurisdiction.queries import PostFacts
@@ -103,6 +104,7 @@ SECTIONS = (
         pgettext_lazy("section", "Accounts"),
         group=1,
         also=("account_of", "load"),
+        instead=("accounts_links",),
     ),
 )
 
@@ -161,6 +163,14 @@ class Frame:
         if self.actor is None:
             return self._request.user.get_username()
         return jurisdiction.masked_name(self.actor.person)
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        """What was done to this account lately, where its holder is told of it."""
+        account = getattr(self._request, "account", None)
+        if account is None or self.url_name not in PAGES:
+            return []
+        return notices_of(account, self._request.at)  # type: ignore[attr-defined]  # PageRequest declares it
 
     @cached_property
     def sections(self) -> list[list[Entry]]:

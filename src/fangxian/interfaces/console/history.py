@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 EVENTS: Mapping[str, str | Promise] = {
     "account.closed": _("Account closed"),
-    "account.linked": _("Link to set a password sent"),
+    "account.link_agreed": _("Link to set a password agreed to"),
+    "account.link_refused": _("Link to set a password not agreed to"),
+    "account.linked": _("Link to set a password made"),
     "account.opened": _("Account opened"),
+    "account.password_set": _("Password set by a link"),
     "account.reopened": _("Account opened again"),
     "account.unlocked": _("Account unlocked"),
     "area.answerer_named": _("Answerable post of an area named"),

@@ -97,7 +97,9 @@ def test_the_link_sets_the_password_once(administrator, alice, client):
     assert alice.check_password(NEW)
     again = Client().get(link, follow=True)
     assert "console.link_over" in again.content.decode()
-    assert _events(alice) == ["account.opened", "account.linked"]
+    assert _events(alice) == [
+        *("account.opened", "account.linked", "account.password_set"),
+    ]
 
 
 @pytest.mark.parametrize("weak", ["short", "password123", "1234567890123"])

@@ -154,7 +154,7 @@ def test_today_costs_the_same_for_one_and_for_three(browse, city):
         overdue(city, more, n=n)
     sequence(at=NOON)
 
-    assert cost_of(client, url) == one <= 55
+    assert cost_of(client, url) == one <= 57
 
 
 # --------------------------------------------------------------------- duties

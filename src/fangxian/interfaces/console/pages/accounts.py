@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.paginator import Paginator
 from django.core.validators import RegexValidator
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,10 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import accounts as acts
-from fangxian.interfaces.console.models import Account
-from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console import links
+from fangxian.interfaces.console.models import Account, PasswordLink
+from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 
 
@@ -54,7 +55,7 @@ def accounts(request: PageRequest) -> HttpResponse:
     found = _with_states(acts.accounts_within(request.actor, request.at))
     rows = found.filter(username__icontains=text).order_by("username")
     shown = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": shown, "rows": _described(list(shown), request), "text": text}
+    context = {"page": shown, "rows": described(list(shown), request), "text": text}
     return render(request, "console/accounts/list.html", context)
 
 
@@ -68,7 +69,7 @@ def _with_states(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
     return accounts.annotate(rests=Exists(wrong), has_factor=Exists(factors))
 
 
-def _described(shown: list[Account], request: PageRequest) -> list[dict[str, Any]]:
+def described(shown: list[Account], request: PageRequest) -> list[dict[str, Any]]:
     """Add to each account who it belongs to and their posts, in a few queries."""
     persons = [account.person for account in shown if account.person]
     names = jurisdiction.masked_names(persons)
@@ -96,7 +97,7 @@ def without(request: PageRequest) -> HttpResponse:
     rows = held.exclude(staff_id__in=known).order_by("staff_id")
     shown = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     people = [Account(person=person) for person in shown]
-    context = {"page": shown, "rows": _described(people, request)}
+    context = {"page": shown, "rows": described(people, request)}
     return render(request, "console/accounts/without.html", context)
 
 
@@ -107,22 +108,18 @@ def open_account(request: PageRequest, person: UUID) -> HttpResponse:
     if not reached.filter(staff_id=person).exists():
         raise acts.UNKNOWN()
     form = OpenForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+
+    def open_it() -> HttpResponse:
         username = form.cleaned_data["username"]
-        try:
-            account = acts.open_account(
-                username, person=person, by=request.actor, at=request.at
-            )
-        except Refusal as declined:
-            refusal = declined
-        else:
-            messages.success(request, gettext("The account is open. Give its link."))
-            return redirect("accounts_one", account.pk)
-    (about,) = _described([Account(person=person)], request)
-    context = {"form": form, "refusal": refusal, **about}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "console/accounts/new.html", context, status=status)
+        account = acts.open_account(
+            username, person=person, by=request.actor, at=request.at
+        )
+        messages.success(request, gettext("The account is open. Give its link."))
+        return redirect("accounts_one", account.pk)
+
+    (about,) = described([Account(person=person)], request)
+    context = {"form": form, **about}
+    return take_form(request, "console/accounts/new.html", context, form, do=open_it)
 
 
 @page("accounts_one")
@@ -134,8 +131,14 @@ def account(request: PageRequest, account_id: int) -> HttpResponse:
 def _show(request: PageRequest, account_id: int, link: str = "") -> HttpResponse:
     acts.get_account(account_id, by=request.actor, at=request.at)
     one = _with_states(Account.objects.filter(pk=account_id)).get()
-    (about,) = _described([one], request)
-    context = {**about, "link": link, "code": _code_of(link)}
+    (about,) = described([one], request)
+    last = PasswordLink.objects.filter(account=account_id).first()
+    context = {**about, "link": link, "code": _code_of(link), "last": last}
+    context["waits"] = links.waiting(request.at).filter(account=account_id).exists()
+    if last is not None:
+        context["names"] = jurisdiction.masked_names(
+            one for one in (last.asked_by, last.agreed_by) if one is not None
+        )
     return render(request, "console/accounts/one.html", context)
 
 
@@ -148,7 +151,7 @@ def _code_of(link: str) -> str:
 @require_POST
 def give_link(request: PageRequest, account_id: int) -> HttpResponse:
     """Show a link that sets a password once; it is not shown again."""
-    made = acts.give_link(account_id, by=request.actor, at=request.at)
+    made = links.give_link(account_id, by=request.actor, at=request.at)
     return _show(request, account_id, link=request.build_absolute_uri(made))
 
 
@@ -180,8 +183,25 @@ class _Welcome(PasswordResetConfirmView):
     template_name = "console/accounts/welcome.html"
     success_url = reverse_lazy("login")
 
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask for the password, unless the link waits for somebody to agree to it."""
+        self._check_works()
+        return super().get(*args, **kwargs)
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take the password, on the same condition."""
+        self._check_works()
+        return super().post(*args, **kwargs)
+
+    def _check_works(self) -> None:
+        request = cast("PageRequest", self.request)
+        links.check_works(cast("Account", self.user), at=request.at)
+
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save, and say what comes next."""
+        """Save, keep that it happened, and say what comes next."""
+        request = cast("PageRequest", self.request)
+        links.note_password_set(cast("Account", self.user), at=request.at)
         said = gettext("The password is set. Log in with it.")
         messages.success(self.request, said)
         return super().form_valid(form)

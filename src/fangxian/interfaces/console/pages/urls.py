@@ -11,6 +11,7 @@ MODULES = (
     "factors",
     "search",
     "accounts",
+    "links",
     "load",
     "jurisdiction",
     "reforms",

@@ -187,6 +187,12 @@ def holdings(post_id: int) -> list[Holding]:
     return [Holding(post_id, held.staff_id, held.since, held.until) for held in history]
 
 
+def ever_held(post_ids: Collection[int]) -> set[UUID]:
+    """Everybody who ever held one of these posts."""
+    held = Appointment.objects.filter(post__in=post_ids)
+    return set(held.values_list("staff_id", flat=True))
+
+
 def named_for(post_id: int, at: datetime) -> Named | None:
     """Whom somebody named for a post lately, and who does not hold it."""
     found = Nomination.objects.filter(post=post_id, at__gt=at - rules.NAMED_FOR).first()
