@@ -37,7 +37,9 @@ def main(size: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangxian.settings")
     django.setup()
     call_command("migrate", verbosity=0, skip_checks=True)
+    opened = leaving.note_temporary_files()
     fill(size)
+    Path(os.environ["FANGXIAN_DATA"], "opened.txt").write_text("\n".join(opened))
     os._exit(0)
 
 
@@ -64,6 +66,7 @@ def fill(size: int) -> None:
     act(world, one, other, at=NOON)
     watch = restrict(world, third, at=NOON)
     browse(world, [one, other], watch, third)
+    leaving.send_photos()
     leaving.send_acts(world, at=NOON)
     leaving.run_commands(world)
 

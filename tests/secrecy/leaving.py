@@ -2,10 +2,14 @@
 
 Every address, header and cookie of the visits is written into ``browsers.txt`` of the
 installation, and what commands print with ``--json`` into ``commands.txt``; temporary
-files lie there too. So the search looks through all of it as through the database.
+files lie there too, and ``opened.txt`` names those that were gone again at once. So
+the search looks through all of it as through the database.
 """
 
+import hashlib
 import json
+import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -26,9 +30,14 @@ ORIGIN = "甘肃省敦煌市莫高镇三巷"
 SAID_BY_DEVICE = "独孤求败不在家电话一零零"
 VOLUNTEER = ("令狐志愿", "10066665555")
 KEPT_OPEN: list[Any] = []  # until the process ends, so that its log stands there
+ON_A_PHOTO = "门牌上写着上官婉儿的家"
 LEFT_BEHIND = {
     *(SENT_NAME, SENT_NUMBER, SENT_TELEPHONE, ORIGIN),
-    *(SAID_BY_DEVICE, *VOLUNTEER),
+    *(SAID_BY_DEVICE, *VOLUNTEER, ON_A_PHOTO),
+}
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+PHOTOS = {
+    who: JPEG + f"{ON_A_PHOTO} {who} ".encode() * 20_000 for who in ("phone", "console")
 }
 LIST = f"""姓名,身份证号,联系电话,所属社区,来源地,返郑日期,信息来源
 {SENT_NAME},{SENT_NUMBER},{SENT_TELEPHONE},福华社区,{ORIGIN},2020-11-08,
@@ -50,8 +59,55 @@ class Noting(Client):
         return answer
 
 
+def note_temporary_files() -> list[str]:
+    """Note whatever is opened to be written where temporary files are, from now on."""
+    import weasyprint  # noqa: F401, PLC0415 -- it looks for its libraries by such files, once
+
+    folder, opened = tempfile.gettempdir(), list[str]()
+
+    def note(event: str, said: tuple[Any, ...]) -> None:
+        if event != "open" or not isinstance(said[0], (str, bytes, os.PathLike)):
+            return
+        path, _, flags = said
+        if flags & (os.O_WRONLY | os.O_RDWR) and os.fsdecode(path).startswith(folder):
+            opened.append(os.fsdecode(path))
+
+    sys.addaudithook(note)
+    with tempfile.TemporaryFile():  # the control: it is gone at once, and is noted
+        assert opened
+    opened.clear()
+    return opened
+
+
+def send_photos() -> None:
+    """Keep a photo that a phone sends, and one that comes by a form of the console."""
+    from django.utils.datastructures import MultiValueDict  # noqa: PLC0415 -- after set-up
+
+    from fangxian.interfaces.console.photos import WithPhotos  # noqa: PLC0415 -- as above
+    from fangxian.interfaces.intake.photos import keep_photo  # noqa: PLC0415 -- as above
+    from fangxian.privacy.keys import keyring_at  # noqa: PLC0415 -- as above
+    from fangxian.privacy.sealing import public_key, seal  # noqa: PLC0415 -- as above
+
+    digest = hashlib.sha256(PHOTOS["phone"]).hexdigest()
+    server = public_key(keyring_at(settings.FANGXIAN_KEYRING))
+    keep_photo(digest, seal(PHOTOS["phone"], about=digest, public=server))
+    file = SimpleUploadedFile("a.jpg", PHOTOS["console"], "image/jpeg")
+    form = WithPhotos({}, MultiValueDict({"photos": [file]}))
+    assert form.is_valid(), form.errors
+
+
+def workbook() -> bytes:
+    """The list as a workbook, which another process reads."""
+    from fangxian.interfaces.imports.refused import as_xlsx  # noqa: PLC0415 -- after set-up
+
+    return as_xlsx([line.split(",") for line in LIST.splitlines()])
+
+
 def send_lists(visitor: Client, world: Any) -> None:
-    """Send one list three ways: left lying, taken as people, taken as arrivals."""
+    """Send one list four ways: left lying, a workbook too, and taken as arrivals."""
+    file = SimpleUploadedFile(f"{SENT}.xlsx", workbook())
+    said = {"file": file, "area": str(world["street"])}
+    assert visitor.post(reverse("people_import_new"), said).status_code == 302
     for address in ("people_import_new", "people_import_new", "screening_import_new"):
         file = SimpleUploadedFile(SENT, LIST.encode("gb18030"))
         said = {"file": file, "area": str(world["street"]), "source": "checkpoint"}
@@ -122,7 +178,7 @@ def run_commands(world: Any) -> None:
 
     from fangxian.interfaces.commands.main import fangxian  # noqa: PLC0415 -- as above
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=settings.FANGXIAN_DATA) as folder:
         path = Path(folder, SENT)
         path.write_bytes(LIST.encode("gb18030"))
         post = str(world.posts["community"])

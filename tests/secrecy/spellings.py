@@ -12,6 +12,14 @@ BEGINNING = 6  # bytes; three characters in the shortest spelling
 GZIP = b"\x1f\x8b\x08"
 ZLIB = (b"x\x01", b"x\x9c", b"x\xda")
 DEEP = 4  # what is packed may be packed again
+FORMS = {  # how a file begins that anybody could open; long ones wherever they stand
+    "JPEG": b"\xff\xd8\xff",
+    "PNG": b"\x89PNG\r\n\x1a\n",
+    "PDF": b"%PDF-1.",
+    "zip, XLSX or DOCX": b"PK\x03\x04",
+    "XLS": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+}
+FORM_SURE = 6  # bytes; so many stand nowhere by chance
 
 
 def spellings(text: str) -> set[bytes]:
@@ -59,6 +67,18 @@ def hits(files: Iterable[Path], texts: Iterable[str]) -> set[tuple[str, str]]:
         for path in files
         for content in unpacked(path.read_bytes())
         for text in _standing(content, wanted)
+    }
+
+
+def forms(files: Iterable[Path]) -> set[tuple[str, str]]:
+    """Name each file that is a picture, a document or an archive, or that holds one."""
+    contents = ((path.name, path.read_bytes()) for path in files)
+    return {
+        (name, form)
+        for name, content in contents
+        for form, begins in FORMS.items()
+        if content.startswith(begins)
+        or (len(begins) >= FORM_SURE and begins in content)
     }
 
 

@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -20,7 +21,8 @@ from fangxian.mechanisms.ledger.people.index import NUMBER
 from fangxian.privacy.index import mark
 from fangxian.privacy.keys import keyring_at
 from tests.secrecy.keeping import SEED, invented_number, list_of, private_texts
-from tests.secrecy.spellings import hits, packed, spellings
+from tests.secrecy.leaving import PHOTOS
+from tests.secrecy.spellings import FORMS, forms, hits, packed, spellings
 from tests.unit.interfaces.imports.returnees import good_row
 
 
@@ -28,6 +30,7 @@ SIZE = 400
 GUESSED = 10_000
 ROOT = Path(__file__).parents[2]
 KEYS = {"keys.json", "signing-key", "secret-key"}
+NOTED = {"browsers.txt", "commands.txt", "output.txt", "opened.txt"}  # by the test
 pytestmark = pytest.mark.slow
 
 
@@ -64,7 +67,8 @@ def stolen(installation, tmp_path_factory):
     assert names >= {
         *("fangxian.sqlite3", "fangxian.sqlite3-wal"),
         *("inbox.sqlite3", "inbox.sqlite3-wal"),
-        *("browsers.txt", "commands.txt", "output.txt"),
+        *NOTED,
+        *(hashlib.sha256(photo).hexdigest() for photo in PHOTOS.values()),
     }
     assert any(name.endswith(".sealed") for name in names)  # a list left lying
     return copy
@@ -146,6 +150,47 @@ def test_no_key_stands_in_what_the_command_backs_up(backup):
     assert hits(files, secrets) == set()
     assert not any(key in path.read_bytes() for key in bare for path in files)
     assert hits(keys.iterdir(), secrets) != set()  # the control
+
+
+# ---------------------------------------------------------------------------- files
+def test_no_file_is_a_picture_a_document_or_an_archive_that_anybody_opens(
+    stolen, backup
+):
+    copied = [path for path in backup.rglob("*") if path.is_file()]
+    assert len([path for path in copied if "evidence" in path.parts]) == len(PHOTOS)
+
+    assert forms([*stolen.iterdir(), *copied]) == set()
+
+
+def test_a_picture_that_lies_there_in_clear_would_be_found(tmp_path):
+    """The control: any such file, whatever its name."""
+    for number, begins in enumerate(FORMS.values()):
+        (tmp_path / str(number)).write_bytes(begins + bytes(40))
+
+    found = forms(tmp_path.iterdir())
+
+    assert {form for _, form in found} == set(FORMS)
+    photo = tmp_path / "photo"
+    photo.write_bytes(PHOTOS["phone"])
+    assert hits([photo], private_texts(SIZE)) != set()
+
+
+def test_nothing_is_written_into_temporary_files_even_for_a_moment(stolen):
+    """A file that is gone again at once has still been on the disk."""
+    assert (stolen / "opened.txt").read_text() == ""
+
+
+def test_the_manual_names_every_kind_of_file_and_what_of_it_is_sealed(installation):
+    manual = (ROOT / "docs" / "how-to" / "operate.md").read_text("utf-8")
+    table = manual.partition("## What lies in the data folder")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`([a-z-]+(?:\.[a-z0-9]+)?/?)(?:-wal|-shm)?`", table))
+    there = {
+        f"{path.name}/" if path.is_dir() else path.name.removesuffix("-wal")
+        for path in installation.iterdir()
+        if path.name not in {*NOTED, "temporary"} and not path.name.endswith("-shm")
+    }
+
+    assert {"evidence/", "uploads/", "fangxian.sqlite3"} <= there <= told
 
 
 @pytest.mark.parametrize("spelling", range(20))

@@ -82,6 +82,7 @@ def _granian(interface: str, host: str, port: int, *options: str) -> Sequence[st
         *(sys.executable, "-m", "granian"),
         *("--interface", interface, "--host", host, "--port", str(port)),
         *("--workers", "1", "--log-level", "warning", "--respawn-failed-workers"),
+        "--no-access-log",  # an address may hold what somebody typed
         *options,
         f"fangxian.{interface}:application",
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from django.utils.translation import gettext_noop
 
+from fangxian.interfaces.commands.backups.files import write_alone
 from fangxian.interfaces.commands.speaking import translate
 from fangxian.interfaces.imports.refused import Explained, as_csv, as_xlsx, to_correct
 
@@ -27,6 +28,9 @@ def tell_refused(rows: Sequence[Explained]) -> None:
 def write_refused(
     path: Path, headings: Sequence[str], rows: Iterable[Explained]
 ) -> None:
-    """Write the refused rows as a file to be corrected, .xlsx or CSV by its name."""
+    """Write the refused rows as a file to be corrected, .xlsx or CSV by its name.
+
+    They are in clear, so the file is for its owner alone.
+    """
     spell = as_xlsx if path.suffix.lower() == ".xlsx" else as_csv
-    path.write_bytes(spell(to_correct(headings, rows, translate=translate)))
+    write_alone(path, spell(to_correct(headings, rows, translate=translate)))

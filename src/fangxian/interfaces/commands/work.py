@@ -14,7 +14,7 @@ from fangxian.interfaces.intake.enrolments import follow_all
 from fangxian.interfaces.intake.inbox import Inbox, open_inbox
 from fangxian.interfaces.intake.loads import tell_behind
 from fangxian.interfaces.intake.pictures import clean_pictures
-from fangxian.interfaces.intake.processing import process
+from fangxian.interfaces.intake.processing import process, where
 from fangxian.interfaces.intake.quarantine import take_up_late
 from fangxian.interfaces.intake.shedding import read_bounds
 from fangxian.interfaces.jobs.due import JOBS
@@ -70,5 +70,5 @@ def _attempt(name: str, job: Callable[[], object]) -> None:
     """Run one job; log its failure and leave it to the next turn."""
     try:
         job()
-    except Exception:
-        LOG.exception("could not %s", name)
+    except Exception as problem:  # noqa: BLE001 -- whatever it was, the next turn tries again
+        LOG.error("could not %s\n%s", name, where(problem))  # noqa: TRY400 -- an exception's own words may name somebody

@@ -180,13 +180,18 @@ def refusal_of(problem: Exception, act: Envelope) -> Refusal:
         return WRONG_SHAPE(problem=str(problem))
     if isinstance(problem, Refusal):
         return problem
-    LOG.error("act %s failed\n%s", act.id, _where(problem))
+    LOG.error("act %s failed\n%s", act.id, where(problem))
     return FAILED(problem=type(problem).__name__)
 
 
-def _where(problem: Exception) -> str:
-    """Say where a fault of ours is; its own words could repeat what a device sent."""
-    lines = [*format_tb(problem.__traceback__), type(problem).__name__]
+def where(problem: Exception) -> str:
+    """Say where a fault is; its own words could repeat what somebody sent or is called.
+
+    What the disk or the database does not do is said as they say it.
+    """
+    is_of_the_store = isinstance(problem, (OSError, OperationalError))
+    said = f": {problem}" if is_of_the_store else ""
+    lines = [*format_tb(problem.__traceback__), type(problem).__name__, said]
     return "".join(lines)
 
 

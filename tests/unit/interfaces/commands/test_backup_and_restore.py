@@ -155,7 +155,7 @@ def test_a_journal_that_was_changed_before_is_restored_and_named(copied, tmp_pat
     done = fangxian(tmp_path / "b", "restore", tmp_path / "faulty", *keys)
 
     assert done.returncode == 1
-    assert "1 faults; fangxian verify names them" in done.stdout
+    assert "1 faults; fangxian verify --files names them" in done.stdout
     assert (tmp_path / "b" / "fangxian.sqlite3").exists()
 
 

@@ -80,6 +80,7 @@ def test_the_refused_rows_are_written_to_be_corrected(file, world, tmp_path):
 
     run(file, "--as", post, "--source", "checkpoint", "--refused", out)
 
+    assert out.stat().st_mode & 0o077 == 0
     _headings, row = read_table(out.read_bytes())
     assert row[0] == "钱二"
 
