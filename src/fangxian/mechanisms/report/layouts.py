@@ -32,12 +32,22 @@ def layout_in_force(code: str, area: int, *, day: dt.date, at: dt.datetime) -> S
 
     Refuses if no adopted pack states it.
     """
+    found = find_layout_in_force(code, area, day=day, at=at)
+    if found is None:
+        raise rules.NO_LAYOUT(layout=code)
+    return found
+
+
+def find_layout_in_force(
+    code: str, area: int, *, day: dt.date, at: dt.datetime
+) -> Stated | None:
+    """Give the layout in force, or None if no adopted pack states it."""
     end = start_of(day + dt.timedelta(days=1)) - dt.timedelta.resolution
     for edition in packs_in_force(area, min(at, end)):
         layout = edition.pack.layouts.get(code)
         if layout is not None:
             return Stated(edition=edition.id, pack=edition.pack, layout=layout)
-    raise rules.NO_LAYOUT(layout=code)
+    return None
 
 
 def layout_of(edition: int, code: str) -> Stated:

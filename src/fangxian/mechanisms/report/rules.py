@@ -43,7 +43,7 @@ NOT_THE_UNITS_OWN = RefusalKind(
 )
 NO_LAYOUT = RefusalKind(
     code="report.no_layout",
-    sentence="No protocol in force here has the report {layout} for this unit.",
+    sentence="No protocol in force here asks this unit for that return.",
     remedy="Have the protocol adopted for the area, or choose another report.",
 )
 NOT_BEGUN = RefusalKind(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fangxian.mechanisms.report.layouts import Stated, layout_in_force, layout_of
+from fangxian.mechanisms.report.layouts import Stated, find_layout_in_force, layout_of
 from fangxian.mechanisms.report.models import Restatement, Return
 from fangxian.mechanisms.report.states import Because, State
 from fangxian.mechanisms.report.units import all_units_on, returns_it
@@ -45,12 +45,13 @@ def timeliness(
 ) -> list[Timeliness]:
     """Tell for each unit in an area how it returned over ``[from_, until)``.
 
-    The units of each day are those of its own tree; the area itself comes first.
+    The units of each day are those of its own tree; the area itself comes first. On
+    days before the rules asked for a return nobody owed one.
     """
     due = Counter[int]()
     for day in _days(from_, until):
-        stated = layout_in_force(layout, area, day=day, at=at)
-        if at > stated.cut_off(day):
+        stated = find_layout_in_force(layout, area, day=day, at=at)
+        if stated is not None and at > stated.cut_off(day):
             due.update(_owing(area, stated, day))
     returns = Return.objects.filter(
         area__in=due, layout=layout, day__gte=from_, day__lt=until

@@ -81,6 +81,16 @@ def test_the_grid_of_the_next_district_does_not_exist(browse, city):
     )
 
 
+@pytest.mark.usefixtures("city")
+def test_where_no_return_is_asked_for_nothing_is_late(browse):
+    page = browse("alice").get(
+        reverse("returns_timeliness"), {"first": "2019-12-01", "last": "2019-12-20"}
+    )
+
+    assert page.status_code == 200
+    assert "Nothing has fallen due in these days" in text_of(page)
+
+
 @pytest.mark.parametrize(
     ("url", "extra"),
     [("return", []), ("return_restate", []), ("return_figure", ["places"])],

@@ -97,6 +97,14 @@ def test_the_units_are_shaded_by_what_is_overdue(browse, city):
     assert f'which=overdue&amp;area={area}"><span>福华社区</span><b>1</b>' in page
 
 
+def test_duties_of_an_area_out_of_reach_do_not_exist(browse, city):
+    """Not even the area's name is told to who asks for its duties by number."""
+    asked = {"area": city["street"]}
+
+    assert browse("alice").get(reverse("tasks"), asked).status_code == 200
+    assert browse("charlie").get(reverse("tasks"), asked).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("who", "waiting"),
     [("grid", 1), ("alice", 1), ("district", 1), ("auditor", 0), ("administrator", 0)],

@@ -19,6 +19,9 @@ from tests.unit.mechanisms.report.returns import (
 from tests.worlds import NOON, TODAY
 
 
+DAY = dt.timedelta(days=1)
+
+
 def row(city, area="community", *, at=NEXT_MORNING):
     """How one unit of Alice's street returned today."""
     rows = timeliness(city["street"], "daily", from_=TODAY, until=TOMORROW, at=at)
@@ -37,6 +40,17 @@ def test_the_street_comes_first_and_each_community_after_it(city):
         city["community"],
         city["second_community"],
     }
+
+
+def test_nobody_owed_a_return_before_the_rules_asked_for_one(city):
+    attest(city)
+    before = dt.date(2019, 12, 30)
+
+    rows = timeliness(
+        city["street"], "daily", from_=before, until=before + DAY, at=NEXT_MORNING
+    )
+
+    assert rows == []
 
 
 def test_in_time_late_and_not_made(city):

@@ -27,8 +27,8 @@ from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.report import actions as report
 from fangxian.mechanisms.report import queries
-from fangxian.mechanisms.report.layouts import layout_in_force
-from fangxian.mechanisms.report.rules import NO_LAYOUT, is_nothing
+from fangxian.mechanisms.report.layouts import find_layout_in_force
+from fangxian.mechanisms.report.rules import is_nothing
 from fangxian.mechanisms.report.states import State
 from fangxian.mechanisms.report.timeliness import timeliness
 
@@ -78,12 +78,9 @@ def returns(request: PageRequest) -> HttpResponse:
 
 def _grid(area: int, day: dt.date, at: dt.datetime) -> shown.Grid | None:
     """Make the grid of an area, or nothing where no such return is owed."""
-    try:
-        stated = layout_in_force(DAILY.layout, area, day=day, at=at)
-    except Refusal as refusal:
-        if refusal.kind is NO_LAYOUT:
-            return None
-        raise
+    stated = find_layout_in_force(DAILY.layout, area, day=day, at=at)
+    if stated is None:
+        return None
     states = queries.unit_states(area, DAILY.layout, day, at=at)
     return shown.grid_of(area, states, closed=at > stated.cut_off(day))
 
@@ -275,9 +272,10 @@ def _days(
         one.day: one for one in found.filter(area=area, day__range=(first, last))
     }
     cut_offs = {
-        day: layout_in_force(DAILY.layout, area, day=day, at=request.at).cut_off(day)
+        day: stated.cut_off(day)
         for number in range((last - first).days + 1)
         for day in [last - number * ONE_DAY]
+        if (stated := find_layout_in_force(DAILY.layout, area, day=day, at=request.at))
     }
     return shown.days_of(returned, cut_offs, request.at)
 

@@ -109,6 +109,8 @@ def _today(request: PageRequest) -> dt.date:
 def _found(request: PageRequest, given: Mapping[str, Any]) -> Any:
     """Narrow the duties in scope to what is asked for."""
     area = given.get("area")
+    if area is not None:
+        jurisdiction.check_reaches_area(request.actor.scope, area, what="area")
     found = queries.tasks(
         request.actor.scope,
         area=area,

@@ -21,11 +21,9 @@ from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.since_yesterday import since_yesterday
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.report import queries as report
-from fangxian.mechanisms.report.layouts import layout_in_force
-from fangxian.mechanisms.report.rules import NO_LAYOUT
+from fangxian.mechanisms.report.layouts import find_layout_in_force
 from fangxian.mechanisms.task import queries as task
 
 
@@ -65,12 +63,9 @@ def _units(actor: Actor, at: dt.datetime) -> dict[str, Any]:
     unit = actor.unit or 0
     if not can_open("returns", actor.role):
         return {"grid": None, "tiles": []}
-    try:
-        stated = layout_in_force(DAILY.layout, unit, day=day_of(at), at=at)
-    except Refusal as refusal:
-        if refusal.kind is NO_LAYOUT:
-            return {"grid": None, "tiles": []}
-        raise
+    stated = find_layout_in_force(DAILY.layout, unit, day=day_of(at), at=at)
+    if stated is None:
+        return {"grid": None, "tiles": []}
     states = report.unit_states(unit, DAILY.layout, day_of(at), at=at)
     owner = shown.owner_of(unit, states)
     return {
