@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db import transaction
 from fangxian.capabilities.enrolment.queries import arrivals
 from fangxian.capabilities.enrolment.states import Closing
 from fangxian.capabilities.enrolment.states import Standing as Arrived
+from fangxian.capabilities.enrolment.sweeps.queries import sweeps, targets
 from fangxian.capabilities.home_watch.queries import missed as home_missed
 from fangxian.capabilities.home_watch.queries import team_of, watches
 from fangxian.capabilities.home_watch.states import Part
@@ -22,6 +24,7 @@ from fangxian.mechanisms.journal.queries import tallied
 from fangxian.mechanisms.journal.verification import verify
 from fangxian.mechanisms.jurisdiction.queries import holdings
 from fangxian.mechanisms.ledger.models import Import, Person, RefusedRow
+from fangxian.mechanisms.ledger.people.queries import cards_of, households
 from fangxian.mechanisms.ledger.queries import places
 from fangxian.mechanisms.observation import queries as observation
 from fangxian.mechanisms.report.queries import find_return, missing, returns
@@ -212,6 +215,39 @@ def test_who_came_last_waits_for_the_doctor(stage):
     assert cohort.persons == 1
     [doctor] = [stage.actor("二七区/区疾控中心", at_time(LAST_DAY, dt.time(18)))]
     assert [one.pk for one in waiting(doctor.scope)] == [cohort.pk]
+
+
+# ----------------------------------------------------------------------------- a sweep
+def test_a_sweep_goes_to_every_door_and_again_where_nobody_was_met():
+    [sweep] = sweeps(EVERYWHERE)
+    doors = list(targets(sweep.pk, EVERYWHERE))
+
+    assert sweep.state == "ended"
+    assert len(doors) >= 6
+    unvisited = [one.number for one in doors if not one.times]
+    assert len(unvisited) <= 1  # its door was written down on the last day
+    assert {"seen", "vacant"} <= {one.outcome for one in doors}
+    assert max(one.times for one in doors) > 1
+    seen = {one.number for one in doors if one.outcome == "seen"}
+    assert seen <= households(seen).keys()
+
+
+def test_somebody_whom_a_sweep_finds_is_put_on_the_ledger(stage):
+    [sweep] = sweeps(EVERYWHERE)
+    found = Person.objects.filter(source="door_survey")
+
+    [person] = found.values_list("pk", flat=True)
+    [met] = [
+        one for one in targets(sweep.pk, EVERYWHERE) if one.number == _door(person)
+    ]
+    assert met.outcome == "seen"
+    assert stage.area("洁云路社区") in stage.line(met.area_id)
+
+
+def _door(person: UUID) -> int:
+    card = cards_of([person])[person]
+    assert card.door is not None
+    return card.door.id
 
 
 def test_nobody_of_the_script_could_be_somebody():

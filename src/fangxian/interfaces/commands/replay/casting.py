@@ -33,6 +33,7 @@ GENERATION = 16  # years that parents and children are apart at the least
 YEAR = 365.25
 FLOORS, DOORS_EACH_FLOOR, UNITS = 6, 2, 3
 RETURNEES = 2000  # where the numbers of their places begin
+FOUND = 2400  # the place whose numbers those bear whom a sweep finds
 
 Thing = TypeVar("Thing")
 

@@ -25,6 +25,7 @@ from fangxian.interfaces.commands.replay.script import (
     moment,
 )
 from fangxian.interfaces.commands.replay.stage import Stage
+from fangxian.interfaces.commands.replay.sweeping import Sweeping
 from fangxian.interfaces.commands.replay.world import build
 from fangxian.interfaces.jobs.due import next_moment, run_due
 from fangxian.kernel.moments import day_of, start_of
@@ -68,6 +69,7 @@ class Play:
             arriving,
             Deciding(stage),
             Calling(stage, queue, doorsteps),
+            Sweeping(stage, queue, arriving),
         )
         self.now = start_of(script.world.begins)
 

@@ -220,6 +220,29 @@ class Calls(Dated, tag="calls", frozen=True, kw_only=True):
     missed_in: str = ""
 
 
+class Sweeps(Event, tag="sweep", frozen=True, kw_only=True):
+    """A unit has every door of an area visited; who was not met is visited again.
+
+    First visits spread over all days but the last, within the spans ``between``; who
+    goes again goes in the last of them. Of a thousand visits so many meet
+    ``nobody_home``, so many are ``refused``; of a thousand doors so many are ``away``
+    all the time. At so many doors somebody is ``found`` who stands on no list.
+    """
+
+    who: str
+    area: str = msgspec.field(name="in")
+    clause: str
+    why: str
+    at: str
+    opens: str
+    until: str
+    between: tuple[Span, ...]
+    nobody_home: int = 0
+    refused: int = 0
+    away: int = 0
+    found: int = 0
+
+
 class Results(Event, tag="results", frozen=True, kw_only=True):
     """A laboratory states what it found, so many hours after a sample was taken."""
 
@@ -250,6 +273,7 @@ AnyEvent: TypeAlias = (
     | Appoint
     | Lists
     | Calls
+    | Sweeps
     | Results
     | Cohorts
 )

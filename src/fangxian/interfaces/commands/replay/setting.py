@@ -167,7 +167,8 @@ class FormAnswers(Part, frozen=True, kw_only=True):
     ``by_hour`` gives a question's answer from an hour of the day on, ``by_code`` the
     answers about a place whose venue code has come so far. The text ``{time}`` stands
     for the time of day; about people ``{day}``, ``{warmth}`` and ``{result}`` stand for
-    the day, a temperature and the latest result of a test.
+    the day, a temperature and the latest result of a test; at a door of a sweep
+    ``{people}``, ``{unlisted}`` and ``{came}`` for who is met there.
     """
 
     sound: Answers
