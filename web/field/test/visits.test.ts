@@ -37,6 +37,12 @@ describe("the doors", () => {
     ]);
   });
 
+  it("are named by their duty where this phone's ledger does not have them", () => {
+    const far = { ...task(9, "1:health", "place:77", 10), who: null, spot: { title: "永安宾馆", address: "永安街 3 号" } };
+
+    expect(stops([far], BOOK).map(({ title }) => title)).toEqual(["永安宾馆"]);
+  });
+
   it("of people whose door nobody knows are each their own", () => {
     const [one, other] = [7, 8].map((id) => ({ ...task(id, "1:health", "area:3", 10), about: `person:${id}`, who: `${id}*` }));
 

@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import wire from "../../../docs/reference/field-wire.json";
 import vectors from "../../../tests/vectors/field.json";
 import bundle from "../src/acts/bundle.ts?raw";
+import { cameAct } from "../src/acts/journeys";
+import tables from "../src/store/tables.ts?raw";
 import enrolling from "../src/sync/enrolling.ts?raw";
 import pulling from "../src/sync/pulling.ts?raw";
 
@@ -28,6 +30,7 @@ const READ: [string, string, string][] = [
   ["AskedBack", "QuestionItem", bundle],
   ["Bundle", "Bundle", pulling],
   ["Enrolled", "Enrolled", enrolling],
+  ["Before", "Before", tables],
 ];
 
 /** The fields that an interface counts on; those with a question mark it can do without. */
@@ -62,6 +65,7 @@ describe("what the app sends", () => {
 
     expect(problems("Act", { kind: "device.lost", body: { from: 3, to: 5 } })).toBe("");
     expect(problems("Act", { kind: "person", body: person })).toBe("");
+    expect(problems("Act", cameAct("01900000-0000-7000-8000-000000000001", { is_abroad: false, origin: "天津", left_on: "2020-11-07" }))).toBe("");
     expect(problems("Act", { kind: "person", body: { ...person, colour: "red" } })).not.toBe("");
     expect(problems("Act", { kind: "horoscope", body: {} })).not.toBe("");
   });

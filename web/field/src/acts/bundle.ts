@@ -41,6 +41,8 @@ export interface Task extends Item {
   title: Words;
   form: string;
   where: string;
+  /** The place where it is owed, also one that this phone's ledger does not have. */
+  spot?: { title: string; address: string } | null;
   about?: string | null;
   who?: string | null;
   opens_at?: string | null;
@@ -136,7 +138,13 @@ export interface Book {
   questions: Map<string, AskedBack>;
   /** What doors and places are called, by "door:7" and "place:9". */
   titles: Map<string, string>;
+  /** Rooms, by "door:7", where a duty of a sweep tells them: doors of one entrance bear one title. */
+  rooms: Map<string, string>;
 }
+
+/** A door or place by its title, and its room where that is told. */
+export const nameOf = (where: string, { titles, rooms }: Pick<Book, "titles" | "rooms">): string =>
+  [titles.get(where), rooms.get(where)].filter(Boolean).join(" ");
 
 const ofKind = <Kind extends Known>(items: Item[], kind: Kind["t"]): Kind[] =>
   items.filter((item) => item.t === kind) as Kind[];
@@ -151,4 +159,5 @@ export const bookOf = (items: Item[]): Book => ({
   me: ofKind<Me>(items, "me")[0] ?? null,
   questions: new Map(ofKind<AskedBack>(items, "question").map((asked) => [asked.id, asked])),
   titles: new Map([...ofKind<Door>(items, "door"), ...ofKind<Place>(items, "place")].map(({ t, id, title }) => [`${t}:${id}`, title])),
+  rooms: new Map(ofKind<Task>(items, "task").flatMap(({ where, room }) => (room ? [[where, room] as const] : []))),
 });

@@ -35,6 +35,8 @@ async function sealedPhoto(photo: Taken, act: string, device: string, at: number
 }
 
 export interface Made {
+  /** Where another act saved with it names it. */
+  id?: string;
   inner: Inner;
   about: About;
   photos?: Taken[];
@@ -46,7 +48,7 @@ interface With {
 }
 
 async function sealedAct(device: string, act: Made, server: CryptoKey, { key, now }: With): Promise<Sealed> {
-  const id = newId(now);
+  const id = act.id ?? newId(now);
   const [sealed, about, photos] = await Promise.all([
     seal(JSON.stringify(act.inner), id, server),
     close(act.about, key),

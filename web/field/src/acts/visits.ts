@@ -18,9 +18,11 @@ export interface Stop {
 
 const byDue = (left: Task, right: Task): number => Date.parse(left.due_at) - Date.parse(right.due_at);
 
-/** A door with its room where a duty says it; empty where the ledger of this phone does not know it. */
+const spotOf = (tasks: Task[]): string | undefined => tasks.find(({ spot }) => spot)?.spot?.title;
+
+/** A door with its room where a duty says it; a place that this phone's ledger does not have, as its duty names it. */
 const titleOf = (where: string, tasks: Task[], book: Book): string =>
-  [book.titles.get(where), tasks.find(({ room }) => room)?.room].filter(Boolean).join(" ");
+  [book.titles.get(where) ?? spotOf(tasks), tasks.find(({ room }) => room)?.room].filter(Boolean).join(" ");
 
 /** Where a duty is done: at its door or place; somebody whose door nobody knows is looked for by themselves. */
 export const whereOf = ({ where, about }: Task): string => (where.startsWith("area:") && about ? about : where);

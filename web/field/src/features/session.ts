@@ -196,6 +196,7 @@ async function setTries(device: string, left: number): Promise<void> {
 export async function opened(device: string, with_: CryptoKey): Promise<void> {
   await switchTo(phone, device);
   key.value = with_;
+  void navigator.storage?.persist?.().catch(() => false); // asked each time: it may be granted once the app is used more
   await setTries(device, TRIES);
   await refresh();
   await refreshBook();
@@ -230,6 +231,13 @@ export async function change(device: string): Promise<void> {
   await refresh();
 }
 
+/** Note that what the phone of before left here was read. */
+export async function readBefore(): Promise<void> {
+  if (!enrolled.value) return;
+  await phone.enrolments.update(enrolled.value.device, { isBeforeRead: true });
+  await refresh();
+}
+
 // -------------------------------------------------------------------------------------------------- saving
 
 /** Storage of a page inside another app is thrown away as that app likes: there "saved" means that the server has it. */
@@ -238,6 +246,12 @@ const PATIENCE = 20_000;
 
 /** Nothing is kept where only the server's word would count, and it cannot be had. */
 export class NoServer extends Error {}
+
+/** The words for why something was not saved. */
+export const whyNot = (error: unknown): string => {
+  if (error instanceof NoServer) return "visit.no-server";
+  return (error as Error).name === "QuotaExceededError" || /quota/i.test(String(error)) ? "visit.full" : "visit.not-saved";
+};
 
 /** Wait until the server has signed for acts; gives whether it did in time. */
 async function areHeld(ids: string[]): Promise<boolean> {

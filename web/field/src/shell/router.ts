@@ -3,6 +3,7 @@ import { createRouter, createWebHashHistory } from "vue-router";
 
 import EnrolView from "../features/enrol/EnrolView.vue";
 import UnlockView from "../features/enrol/UnlockView.vue";
+import CameView from "../features/ledger/CameView.vue";
 import DoorView from "../features/ledger/DoorView.vue";
 import LedgerView from "../features/ledger/LedgerView.vue";
 import RegisterView from "../features/ledger/RegisterView.vue";
@@ -24,6 +25,7 @@ export const router = createRouter({
     { path: "/visit/:where", component: VisitView },
     { path: "/ledger", component: LedgerView },
     { path: "/register/:what(person|place)", component: RegisterView },
+    { path: "/came/:person", component: CameView },
     { path: "/at/:where", component: DoorView },
     { path: "/sweep/:id", component: SweepView },
     { path: "/scan", component: ScanView },

@@ -31,7 +31,19 @@ export interface Enrolment {
   lostUpto: number;
   /** Why the server no longer takes this device, in its own words; null while it does. */
   ended: Refusal | null;
+  /** What the server had of the phone that worked for this person and post before. */
+  before?: Before | null;
+  /** Whether its person has read that; it stays among what was sent. */
+  isBeforeRead?: boolean;
   pull: Pull;
+}
+
+/** A phone of before: its acts up to `upto` came without a gap, and it told of `have`. */
+export interface Before {
+  name: string;
+  upto: number;
+  have: number;
+  heard_at: string | null;
 }
 
 export interface Refusal {

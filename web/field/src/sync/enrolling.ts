@@ -2,7 +2,7 @@
 import { newLock } from "../kernel/locking";
 import { newDeviceKey, publicText } from "../kernel/signing";
 import { addEnrolment } from "../store/enrolments";
-import type { Enrolment, Phone, Refusal } from "../store/tables";
+import type { Before, Enrolment, Phone, Refusal } from "../store/tables";
 
 const ADDRESS = "/field/api/enrol";
 const SPOKEN: Record<string, string> = { O: "0", I: "1", L: "1" };
@@ -25,6 +25,7 @@ interface Enrolled {
   intake: string;
   cache_hours: number;
   keep_hours: number;
+  before: Before | null;
 }
 
 /** A server's No, in its own words. */
@@ -55,7 +56,7 @@ export async function enrol(
     ...{ device: told.device, name: asked.name, person: told.person_label, post: told.post_label },
     ...{ area: told.area_label, key: pair.privateKey, lock },
     ...{ sealKey: told.server_key.seal, receiptKey: told.server_key.receipts, intake: told.intake },
-    ...{ cacheHours: told.cache_hours, keepHours: told.keep_hours },
+    ...{ cacheHours: told.cache_hours, keepHours: told.keep_hours, before: told.before },
   });
   return { enrolment, key };
 }
