@@ -72,7 +72,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
-    "django_htmx",
     "fangxian.mechanisms.journal",
     "fangxian.mechanisms.jurisdiction",
     "fangxian.mechanisms.ledger",

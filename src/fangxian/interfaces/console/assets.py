@@ -1,5 +1,7 @@
 """Where static files are served from: hashed names once collected, else as built."""
 
+from collections.abc import Iterable, Iterator
+
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -15,3 +17,8 @@ class Assets(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # shi
         if not self.hashed_files:
             return StaticFilesStorage.url(self, name)
         return str(super().url(name, force=force))
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what pages name, and not the same once more under its plain name."""
+        named = set(self.hashed_files.values())
+        yield from super().compress_files(path for path in paths if path in named)

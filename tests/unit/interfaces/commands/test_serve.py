@@ -207,11 +207,13 @@ def test_assets_are_served_under_names_that_browsers_may_keep(house):
 
     _, _, page = until(lambda: request(pages, "GET", "/account/login/"))
     addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.decode())
-    answers = [request(pages, "GET", address) for address in addresses]
+    reads = {"Accept-Encoding": "br, gzip"}
+    answers = [request(pages, "GET", one, headers=reads) for one in addresses]
 
     assert addresses
     assert {status for status, _, _ in answers} == {200}
     assert all("immutable" in headers["cache-control"] for _, headers, _ in answers)
+    assert {headers.get("content-encoding") for _, headers, _ in answers} == {"br"}
 
 
 @pytest.mark.slow
