@@ -52,7 +52,7 @@ NOT_CODE = re.compile(
 )
 # Words of the guides that a reader is to fill in, or that an installation makes.
 MADE_LATER = (
-    *("var/", "held.json", ".venv/", "evidence/", "uploads/"),
+    *("var/", "held.json", ".venv/", "evidence/", "uploads/", "bulletins/"),
     *("keys.json", "situation.json", "backup.json"),
 )
 
