@@ -1,6 +1,7 @@
 """Who arranges areas and posts, by role; and what an area may be."""
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -62,6 +63,43 @@ def test_lists_of_areas_and_new_cities_are_not_the_districts():
 )
 def test_a_district_changes_what_lies_below_it(number, kind):
     assert kind is kind_of(lambda: rules.check_can_change_area(area(number), by=DANA))
+    assert rules.can_change_area(number, by=DANA) is (kind is None)
+
+
+def test_the_forms_that_change_an_area_are_shown_to_those_who_arrange():
+    assert roles_that(lambda by: rules.can_change_area(1, by=by)) == ARRANGERS
+    everyone_here = Scope(roots=frozenset({DISTRICT_AREA}))
+    above = replace(somebody(Role.ADMINISTRATOR), scope=everyone_here)
+    assert rules.can_change_area(DISTRICT_AREA, by=above)
+
+
+def test_the_refusals_name_what_lies_above():
+    refused = (
+        lambda: rules.check_can_establish_under(None, by=DANA),
+        lambda: rules.check_can_import(by=DANA),
+    )
+
+    assert [refusal_of(one).facts["what"] for one in refused] == [
+        "a city",
+        "whole lists",
+    ]
+    stranger = somebody(Role.GRID_WORKER)
+    assert kind_of(lambda: rules.check_can_change_area(area(1), by=stranger))
+
+
+@pytest.mark.parametrize(
+    ("role", "held", "apart"),
+    [
+        (Role.AUDITOR, [Role.CDC], True),
+        (Role.CDC, [Role.STREET, Role.ADMINISTRATOR], True),
+        (Role.STREET, [Role.CDC], False),
+        (Role.AUDITOR, [], False),
+    ],
+)
+def test_who_runs_or_audits_the_system_reads_of_nobody(role, held, apart):
+    kind = kind_of(lambda: rules.check_stay_apart(role, held=held))
+
+    assert kind is (rules.KEPT_APART if apart else None)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -35,6 +35,11 @@ def kind_of(check, *given):
             MERGERS | {Role.DISTRICT},
             rules.NOT_YOURS_TO_REGISTER,
         ),
+        (
+            rules.check_can_bring,
+            MERGERS | {Role.DISTRICT, Role.HOSPITAL},
+            rules.NOT_YOURS_TO_REGISTER,
+        ),
         (rules.check_can_merge, MERGERS, rules.NOT_YOURS_TO_MERGE),
         (rules.check_can_read, READERS, rules.NOT_YOURS_TO_READ),
         (
@@ -56,6 +61,8 @@ def test_some_roles_do_it_and_the_others_are_told_whom_to_ask(check, roles, kind
         (rules.can_import, MERGERS | {Role.DISTRICT}),
         (rules.can_merge, MERGERS),
         (rules.can_read, READERS),
+        (rules.can_read_rooms, {Role.GRID_WORKER, Role.COMMUNITY}),
+        (rules.can_read_masked_rooms, {Role.STREET}),
         (rules.can_open, OPENERS),
     ],
 )
@@ -75,7 +82,8 @@ def test_who_answers_for_kinds_of_place_reads_and_opens_nobody():
         rules.check_can_open(task=1, second=second, by=narrowed(by))
 
     assert roles_passing(read) == set()
-    assert roles_that(lambda by: rules.can_read(by=narrowed(by))) == set()
+    for may in (rules.can_read, rules.can_read_rooms, rules.can_read_masked_rooms):
+        assert roles_that(lambda by, may=may: may(by=narrowed(by))) == set()
     assert roles_passing(open_) == set()
     assert kind_of(open_, somebody(Role.COMMUNITY)) is rules.NOT_YOURS_TO_OPEN
 
