@@ -66,7 +66,12 @@ def privacy() -> str:
     """List every stored field and how private it is."""
     from django.apps import apps  # noqa: PLC0415 -- after django.setup
 
+    files = "../how-to/operate.md#what-lies-in-the-data-folder"
     lines = ["# Stored fields and their privacy", ""]
+    lines += [
+        f"What is sealed of the files beside the records: [the data folder]({files}).",
+        "",
+    ]
     lines += ["| table | field | class |", "|---|---|---|"]
     lines += [
         f"| {model._meta.label} | {name} | {declared.value} |"  # noqa: SLF001 -- Django documents _meta
