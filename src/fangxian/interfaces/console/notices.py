@@ -11,6 +11,7 @@ from fangxian.interfaces.console.models import Account, PasswordLink
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.moments import SHANGHAI
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
+from fangxian.mechanisms.jurisdiction.devices.queries import devices_of
 
 
 TOLD_FOR = dt.timedelta(days=7)
@@ -25,11 +26,12 @@ class Notice:
     icon: str
     text: str
     remedy: str
+    device: UUID | None = None
 
 
 def notices_of(account: Account, at: dt.datetime) -> list[Notice]:
     """Say what was done to this account in the last days."""
-    return list(_password_set(account, at))
+    return [*_password_set(account, at), *_phones(account, at)]
 
 
 def _password_set(account: Account, at: dt.datetime) -> Iterator[Notice]:
@@ -54,6 +56,28 @@ def _password_set(account: Account, at: dt.datetime) -> Iterator[Notice]:
             "If that was not you: have the account closed at once, and tell the supervision group."
         ),
     )
+
+
+def _phones(account: Account, at: dt.datetime) -> Iterator[Notice]:
+    """Say which phones speak in one's name since lately: a code can go astray."""
+    if account.person is None:
+        return
+    found = devices_of(account.person, since=at - TOLD_FOR)
+    names = _names(*(device.enrolled_by for device in found))
+    for device in found:
+        said = gettext(
+            "The phone {name} speaks for you since {when}; {who} made its code."
+        )
+        yield Notice(
+            "phone",
+            said.format(
+                name=device.name,
+                when=_moment(device.enrolled_at),
+                who=names[device.enrolled_by],
+            ),
+            gettext("If it is not yours, revoke it: nothing it sends counts any more."),
+            device.id,
+        )
 
 
 def _names(*persons: UUID | None) -> dict[UUID | None, str]:

@@ -1,5 +1,6 @@
 """Phones on the console: a code is shown once, how far each has come, and its end."""
 
+import datetime as dt
 import re
 from uuid import UUID
 
@@ -10,14 +11,17 @@ from fangxian.interfaces.intake.enrolments import follow
 from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.phones import find_phone
 from fangxian.kernel.scopes import EVERYWHERE
+from fangxian.mechanisms.journal.models import Entry
 from fangxian.mechanisms.jurisdiction.devices import actions, queries
 from fangxian.mechanisms.jurisdiction.models import DeviceCode
 from tests.inboxes import empty_inbox
+from tests.people import PEOPLE
 from tests.unit.interfaces.intake.phoning import Phone, Standing, lane
 from tests.unit.mechanisms.jurisdiction.phones import enrol, public_of
 from tests.worlds import NOON
 
 
+DAY = dt.timedelta(days=1)
 SHOWN = re.compile(r'class="mono b" translate="no">([0-9A-Z]{4})-([0-9A-Z]{4})<')
 
 
@@ -120,3 +124,57 @@ def test_the_list_costs_the_same(browse, world, django_assert_num_queries, phone
 
     with django_assert_num_queries(16):
         client.get(reverse("devices"))
+
+
+# ----------------------------------------------------------------- whose phone it is
+def test_the_holder_reads_of_a_new_phone_and_revokes_it_by_one_tap(browse, phone):
+    client = browse("grid")
+    today = client.get(reverse("today")).content.decode()
+    address = reverse("device_disown", args=[phone.id])
+    assert "The phone 网格员的手机 speaks for you" in today
+    assert "佘*记 made its code" in today
+    assert address in today
+
+    answer = client.post(address, follow=True)
+
+    assert "speaks for you no longer" in answer.content.decode()
+    assert address not in answer.content.decode()
+    with open_inbox() as inbox:
+        assert find_phone(inbox, str(phone.id)) is None
+    ended = browse("community").get(reverse("devices") + "?ended=1").content.decode()
+    assert "Its holder says that it is not theirs." in ended
+
+
+def test_nobody_else_disowns_it(browse, phone):
+    for who in "community", "charlie":
+        address = reverse("device_disown", args=[phone.id])
+        assert browse(who).post(address).status_code == 404
+        assert address not in browse(who).get(reverse("today")).content.decode()
+    assert queries.find_speaking(phone.id)
+
+
+def test_after_a_week_it_is_told_no_more(browse, world):
+    enrol(world, 1, at=NOON - 8 * DAY)
+
+    assert "speaks for you" not in browse("grid").get(reverse("today")).content.decode()
+
+
+def test_list_and_journal_say_who_made_the_code(browse, phone):
+    listed = browse("alice").get(reverse("devices")).content.decode()
+    assert "佘*记" in listed
+
+    entry = Entry.objects.get(event="device.enrolled", subject=f"device:{phone.id}")
+    assert entry.payload["issued_by"] == str(PEOPLE["community"])
+    assert entry.payload["staff"] == str(PEOPLE["grid"])
+
+
+def test_whoever_makes_another_code_is_told_of_the_phones_there_are(browse, phone):
+    address = reverse("device_code", args=[queries.find_speaking(phone.id).post])
+    client = browse("community")
+
+    for page in (client.get(address), client.post(address)):
+        assert "A phone speaks for 耿*网 already" in page.content.decode()
+        assert "网格员的手机" in page.content.decode()
+
+    browse("grid").post(reverse("device_disown", args=[phone.id]))
+    assert "already" not in client.get(address).content.decode()

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import segno
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import areas as shown
 from fangxian.interfaces.console.page import page, take_form
@@ -19,6 +21,7 @@ from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.intake.enrolments import follow
 from fangxian.interfaces.intake.inbox import open_inbox
 from fangxian.interfaces.intake.phones import Contact, contacts, quarantined_of
+from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.jurisdiction import queries as posts
 from fangxian.mechanisms.jurisdiction.devices import actions, queries, rules
 from fangxian.mechanisms.jurisdiction.devices.codes import as_shown
@@ -35,6 +38,7 @@ class ShownDevice:
 
     device: DeviceFacts
     holder: str
+    issuer: str
     post: str
     unit: str
     contact: Contact | None
@@ -53,7 +57,8 @@ def devices(request: PageRequest) -> HttpResponse:
 
 
 def _shown(found: list[DeviceFacts]) -> list[ShownDevice]:
-    names = posts.masked_names({device.person for device in found})
+    persons = {one for device in found for one in (device.person, device.enrolled_by)}
+    names = posts.masked_names(persons)
     titles = posts.posts_by_id({device.post for device in found})
     units = posts.path_names({device.area for device in found})
     keys = [str(device.id) for device in found]
@@ -63,6 +68,7 @@ def _shown(found: list[DeviceFacts]) -> list[ShownDevice]:
         ShownDevice(
             device=device,
             holder=names.get(device.person, ""),
+            issuer=names.get(device.enrolled_by, ""),
             post=titles[device.post].title,
             unit=units[device.area],
             contact=heard.get(key),
@@ -79,7 +85,9 @@ def issue_code(request: PageRequest, post_id: int) -> HttpResponse:
     posts.check_reaches_area(request.actor.scope, post.area, what="post")
     [row] = shown.shown_posts([post], request.at)
     minutes = int(rules.CODE_VALID.total_seconds() // 60)
-    context = {"row": row, "minutes": minutes}
+    holder = posts.holder_of(post_id, request.at)
+    known = [] if holder is None else queries.devices_of(holder)
+    context = {"row": row, "minutes": minutes, "known": _shown(known)}
 
     def make() -> HttpResponse:
         code = actions.issue_code(post_id, by=request.actor, at=request.at)
@@ -129,8 +137,21 @@ def revoke(request: PageRequest, device_id: UUID) -> HttpResponse:
     )
 
 
+@page("device_disown")
+@require_POST
+def disown(request: PageRequest, device_id: UUID) -> HttpResponse:
+    """Revoke a phone that speaks in my name and is not mine."""
+    reason = gettext("Its holder says that it is not theirs.")
+    actions.disown_device(device_id, reason=reason, by=request.actor, at=request.at)
+    with open_inbox() as inbox:
+        follow(inbox, queries.get_device(device_id, EVERYWHERE))
+    messages.success(request, gettext("The phone speaks for you no longer."))
+    return redirect("today")
+
+
 urlpatterns: list[URLPattern] = [
     path("devices/", devices, name="devices"),
     path("posts/<int:post_id>/device-code/", issue_code, name="device_code"),
     path("devices/<uuid:device_id>/revoke/", revoke, name="device_revoke"),
+    path("devices/<uuid:device_id>/not-mine/", disown, name="device_disown"),
 ]

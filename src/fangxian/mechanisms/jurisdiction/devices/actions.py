@@ -140,6 +140,7 @@ def _enrol(
         device=device,
         post=found.post_id,
         staff=found.staff_id,
+        issued_by=found.issued_by,
         key=sha256(key).hexdigest(),
     )
     record(event, by=by, at=at, subject=f"device:{device}", area=by.unit)
@@ -166,15 +167,28 @@ def _proven(code: str, *, at: datetime) -> DeviceCode | None:
 @transaction.atomic
 def revoke_device(device_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Let a phone speak no longer; what it sent stays."""
-    device = (
-        Device.objects.select_for_update(of=("self",))
-        .filter(pk=device_id)
-        .select_related("post")
-        .first()
-    )
+    device = _locked(device_id)
     if device is None or not reaches_area(by.scope, device.post.area_id):
         raise rules.NO_DEVICE()
     rules.check_can_enrol(by=by)
+    _revoke(device, reason, by=by, at=at)
+
+
+@transaction.atomic
+def disown_device(device_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
+    """Revoke a phone that speaks in one's own name, without asking anybody."""
+    device = _locked(device_id)
+    if device is None or device.staff_id != by.person:
+        raise rules.NO_DEVICE()
+    _revoke(device, reason, by=by, at=at)
+
+
+def _locked(device_id: UUID) -> Device | None:
+    rows = Device.objects.select_for_update(of=("self",)).filter(pk=device_id)
+    return rows.select_related("post").first()
+
+
+def _revoke(device: Device, reason: str, *, by: Actor, at: datetime) -> None:
     rules.check_reason(reason)
     rules.check_speaks(device)
     device.ended_at, device.ended_by, device.ended_why = at, by.person, reason.strip()

@@ -16,12 +16,16 @@ class CodeIssued:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """``key`` is the SHA-256 of the public key: what the phone shows of itself."""
+    """``key`` is the SHA-256 of the public key: what the phone shows of itself.
+
+    ``issued_by`` made its code, and could have used it.
+    """
 
     name: ClassVar[str] = "device.enrolled"
     device: UUID
     post: int
     staff: UUID
+    issued_by: UUID
     key: str
 
 

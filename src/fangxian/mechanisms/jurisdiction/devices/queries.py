@@ -26,6 +26,7 @@ class DeviceFacts:
     post: int
     area: int
     public_key: bytes
+    enrolled_by: UUID
     enrolled_at: datetime
     ended_at: datetime | None
     ended_by: UUID | None
@@ -41,6 +42,7 @@ def facts_of_device(device: Device) -> DeviceFacts:
         post=device.post_id,
         area=device.post.area_id,
         public_key=bytes(device.public_key),
+        enrolled_by=device.enrolled_by,
         enrolled_at=device.enrolled_at,
         ended_at=device.ended_at,
         ended_by=device.ended_by,
@@ -67,6 +69,18 @@ def get_device(device_id: UUID, scope: Scope) -> DeviceFacts:
     if device is None:
         raise rules.NO_DEVICE()
     return facts_of_device(device)
+
+
+def devices_of(person: UUID, *, since: datetime | None = None) -> list[DeviceFacts]:
+    """The phones that speak for a person in any post, the latest first.
+
+    ``since`` leaves out those that were enrolled before.
+    """
+    found = Device.objects.filter(staff=person, ended_at=None)
+    if since is not None:
+        found = found.filter(enrolled_at__gt=since)
+    rows = found.select_related("post").order_by("-enrolled_at", "pk")
+    return [facts_of_device(device) for device in rows]
 
 
 def find_speaking(device_id: UUID) -> DeviceFacts | None:
