@@ -2,6 +2,7 @@
 
 from fangxian.interfaces.console import links
 from fangxian.interfaces.console.models import Account
+from fangxian.kernel.actors import SYSTEM
 from fangxian.mechanisms.jurisdiction.rules import masked
 from tests.examples import Example, Made
 from tests.people import NAMES, PEOPLE
@@ -103,7 +104,7 @@ def make(world: World, made: Made) -> None:
     made["account"], made["account_name"] = alice.pk, "alice"
     administrator = world.actor("administrator")
     joiner = Account.objects.get(username="joiner")
-    link = links.give_link(joiner.pk, by=administrator, at=NOON)
+    link = links.give_link(joiner.pk, by=SYSTEM, at=NOON)  # nobody has to agree
     district = Account.objects.get(username="district")
     district.set_password("a bridge that headquarters crosses")
     district.save(update_fields=["password"])
