@@ -10,7 +10,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than the two cores this is measured on: tests wait for programs, disks and browsers.
+WORKERS ?= 3
 # What is compiled is kept: the tests start some eighty programs.
 export PYTHONDONTWRITEBYTECODE :=
 export TZ := UTC
