@@ -6,7 +6,8 @@
 full it is. It checks who sends, how much and whether the envelope is one; nothing
 received is refused for its content. The answer comes after the commit, with the acts'
 states; ``Fangxian-Proof`` and ``Fangxian-Signature`` prove it (``receipts``). No
-answer, or 5xx: send again. Under load pictures wait first (``shedding``).
+answer, or 5xx: send again. Refusals are said in both languages (``words``). Under load
+pictures wait first (``shedding``).
 """
 
 import asyncio
@@ -39,6 +40,7 @@ from fangxian.interfaces.intake.rates import Rates
 from fangxian.interfaces.intake.receipts import SignedReceipt
 from fangxian.interfaces.intake.shedding import BUSY, Bounds, Class, Gate
 from fangxian.interfaces.intake.tokens import tag_of
+from fangxian.interfaces.intake.words import words_of
 from fangxian.interfaces.intake.writer import Writer
 from fangxian.kernel.moments import Clock, SystemClock
 from fangxian.kernel.refusals import Refusal, RefusalKind
@@ -76,42 +78,44 @@ TOLD = [
 ]
 
 NO_DEVICE = RefusalKind(
-    "intake.no_device",
-    "This device is not registered here, or no longer.",
-    "Have it registered again; what it holds is not lost.",
+    code="intake.no_device",
+    sentence="This device is not registered here, or no longer.",
+    remedy="Have it registered again; what it holds is not lost.",
 )
 TOO_LARGE = RefusalKind(
-    "intake.too_large",
-    "The request has more than {bytes} bytes.",
-    "Send fewer acts at once.",
+    code="intake.too_large",
+    sentence="The request has more than {bytes} bytes.",
+    remedy="Send fewer acts at once.",
 )
 NO_ENVELOPE = RefusalKind(
-    "intake.no_envelope",
-    "This is not an act: {problem}.",
-    "Each act has an id (UUID), a kind, a moment seen_at with its zone, and a body.",
+    code="intake.no_envelope",
+    sentence="This is not an act: {problem}.",
+    remedy="Each act has an id (UUID), a kind, a moment seen_at with its zone, and a body.",
 )
 TOO_FAST = RefusalKind(
-    "intake.too_fast",
-    "The device sends more than its share.",
-    "Wait {seconds} seconds.",
+    code="intake.too_fast",
+    sentence="The device sends more than its share.",
+    remedy="Wait {seconds} seconds.",
 )
 NOT_KEPT = RefusalKind(
-    "intake.not_kept",
-    "What was sent could not be kept; nothing was acknowledged.",
-    "Send it again in a little while.",
+    code="intake.not_kept",
+    sentence="What was sent could not be kept; nothing was acknowledged.",
+    remedy="Send it again in a little while.",
 )
 NO_ADDRESS = RefusalKind(
-    "intake.no_address", "Nothing is received here.", "POST to /intake/acts."
+    code="intake.no_address",
+    sentence="Nothing is received here.",
+    remedy="POST to /intake/acts.",
 )
 NO_PHONE = RefusalKind(
-    "intake.no_phone",
-    "This phone is not enrolled here, or no longer, or the batch is not its own.",
-    "Ask the office of your unit for a new code; what the phone holds is not lost.",
+    code="intake.no_phone",
+    sentence="This phone is not enrolled here, or no longer, or the batch is not its own.",
+    remedy="Ask the office of your unit for a new code; what the phone holds is not lost.",
 )
 NO_BATCH = RefusalKind(
-    "intake.no_batch",
-    "This is not a batch: {problem}.",
-    "Update the app; what the phone holds is not lost.",
+    code="intake.no_batch",
+    sentence="This is not a batch: {problem}.",
+    remedy="Update the app; what the phone holds is not lost.",
 )
 STATUS = {
     NO_DEVICE: 401,
@@ -227,7 +231,8 @@ class Intake:
         except Refusal as refusal:
             if refusal.kind is BUSY:
                 await _discard(receive)
-            await _refuse(send, refusal, open_to)
+            accepted = _header(scope["headers"], b"accept-language")
+            await _refuse(send, refusal, accepted, open_to)
 
     def _health(self) -> bytes:
         """Say how full the lane is, and what it turned away since it was started."""
@@ -353,12 +358,10 @@ def _open(content: bytes, device: Device) -> list[Received]:
         raise NO_ENVELOPE(problem=problem) from problem
 
 
-async def _refuse(send: Send, refusal: Refusal, open_to: Headers) -> None:
-    told = {
-        "code": refusal.kind.code,
-        "sentence": refusal.sentence,
-        "remedy": refusal.remedy,
-    }
+async def _refuse(
+    send: Send, refusal: Refusal, accepted: str, open_to: Headers
+) -> None:
+    told = words_of(refusal, accepted)
     headers = [JSON, *open_to]
     if refusal.kind in (TOO_FAST, NOT_KEPT, BUSY):
         seconds = str(refusal.facts.get("seconds", 5))

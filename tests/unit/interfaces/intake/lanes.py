@@ -44,7 +44,9 @@ async def lane_at(path, **options):
         lane.stop()
 
 
-async def call(lane, content, *, token=TOKEN, method="POST", where="/intake/acts"):
+async def call(
+    lane, content, *, token=TOKEN, method="POST", where="/intake/acts", more=()
+):
     """Send one request; give status, headers and decoded answer."""
     parts = content if isinstance(content, list) else [content]
     waiting = [
@@ -60,6 +62,7 @@ async def call(lane, content, *, token=TOKEN, method="POST", where="/intake/acts
         sent.append(message)
 
     headers = [(b"authorization", f"Bearer {token}".encode())] if token else []
+    headers += more
     scope = {"type": "http", "method": method, "path": where, "headers": headers}
     await lane(scope, receive, send)
     start, body = sent

@@ -269,3 +269,17 @@ def test_another_file_is_another_inbox(tmp_path):
     assert one.id == again.id != other.id
     for inbox in (one, other, again):
         inbox.close()
+
+
+def test_a_refusal_is_said_in_both_languages_and_first_in_the_one_asked_for(path):
+    chinese = json.loads(answer_to(path, b"nothing")[2])
+    english = json.loads(
+        answer_to(path, b"nothing", more=[(b"accept-language", b"en-GB,en")])[2]
+    )
+
+    assert chinese["words"] == english["words"]
+    assert chinese["sentence"] == chinese["words"]["sentence"]["zh"]
+    assert english["sentence"] == chinese["words"]["sentence"]["en"]
+    assert english["sentence"].startswith("This is not an act")
+    assert chinese["sentence"].startswith("这不是有效记录")
+    assert chinese["remedy"].startswith("每条记录")
