@@ -19,6 +19,7 @@ from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import queries
 from fangxian.mechanisms.finding.models import Finding, Wording
 from fangxian.mechanisms.finding.states import Column, State
+from fangxian.mechanisms.finding.wordings import mark_of
 from fangxian.mechanisms.journal.models import Tally
 from fangxian.mechanisms.journal.queries import counts_by_measure
 from fangxian.mechanisms.jurisdiction.models import Area, Reach
@@ -66,6 +67,7 @@ ALL_TASKS = {
     "level": 0,
     "ladder": [],
     "decision": {},
+    "said": "",
     "reason": "",
 }
 
@@ -154,7 +156,8 @@ def load_wordings() -> list[str]:
     """Keep some twelve thousand different sentences, numbered from 1."""
     said = [f"{word}, {detail}" for detail in range(997) for word in WORDS]
     Wording.objects.bulk_create(
-        Wording(pk=number, text=text) for number, text in enumerate(said, start=1)
+        Wording(pk=number, mark=mark_of(text), text=text)
+        for number, text in enumerate(said, start=1)
     )
     return said
 

@@ -36,6 +36,12 @@ def marks(text: str, *, purpose: str, keyring: Keyring) -> list[bytes]:
     ]
 
 
+def lasting_mark(text: str, *, purpose: str, keyring: Keyring) -> bytes:
+    """Mark a whole value alike under every newer key: for keys of rows that stay."""
+    secret = derive(keyring.first, purpose=f"mark {purpose}")
+    return hmac.digest(secret, text.encode(), "sha256")[:MARK_BYTES]
+
+
 def token(
     part: str, *, purpose: str, area: int, keyring: Keyring, key: str | None = None
 ) -> int:

@@ -20,6 +20,7 @@ from fangxian.capabilities.enrolment.states import (
 )
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedJSONField
+from fangxian.privacy.typed import TypedTextField
 
 
 class Arrival(models.Model):
@@ -164,14 +165,19 @@ class Sweep(models.Model):
     ordered it wrote. All of it can be rebuilt from the journal.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            *("id", "about", "area", "kinds", "clause", "form", "edition", "why"),
-            *("opens_at", "until", "state", "ordered_by", "ordered_post"),
-            *("ordered_at", "ended_at", "ended_by", "reason"),
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("about", "kinds", "clause", "form", "state"), Privacy.STRUCTURE
         ),
-        Privacy.WORK,
-    )
+        **dict.fromkeys(
+            (
+                *("id", "area", "edition", "opens_at", "until", "ordered_by"),
+                *("ordered_post", "ordered_at", "ended_at", "ended_by"),
+            ),
+            Privacy.WORK,
+        ),
+        **dict.fromkeys(("why", "reason"), Privacy.TYPED),
+    }
 
     id = models.UUIDField(primary_key=True)
     about = models.TextField(choices=[(a.value, a.value) for a in About])
@@ -184,7 +190,7 @@ class Sweep(models.Model):
     edition = models.ForeignKey(
         "protocol.Edition", on_delete=models.PROTECT, related_name="+"
     )
-    why = models.TextField()
+    why = TypedTextField()
     opens_at = models.DateTimeField()
     until = models.DateTimeField()
     state = models.TextField(choices=[(s.value, s.value) for s in Sweeping])
@@ -193,7 +199,7 @@ class Sweep(models.Model):
     ordered_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)
-    reason = models.TextField(default="")
+    reason = TypedTextField()
 
     class Meta:
         constraints: ClassVar = [
@@ -231,13 +237,17 @@ class Target(models.Model):
     of them came from elsewhere, as that visit was told.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            *("id", "sweep", "number", "task", "area", "building", "outcome"),
-            *("times", "people", "came", "seen_at", "observation"),
+    privacy: ClassVar = {
+        "outcome": Privacy.STRUCTURE,
+        "building": Privacy.NAME,
+        **dict.fromkeys(
+            (
+                *("id", "sweep", "number", "task", "area", "times", "people", "came"),
+                *("seen_at", "observation"),
+            ),
+            Privacy.WORK,
         ),
-        Privacy.WORK,
-    )
+    }
 
     id = models.BigAutoField(primary_key=True)
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="targets")

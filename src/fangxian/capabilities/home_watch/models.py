@@ -55,9 +55,9 @@ class Member(models.Model):
     """
 
     privacy: ClassVar = {
+        "part": Privacy.STRUCTURE,
         **dict.fromkeys(
-            ("id", "watch", "part", "person", "since", "until", "named_by"),
-            Privacy.WORK,
+            ("id", "watch", "person", "since", "until", "named_by"), Privacy.WORK
         ),
         **dict.fromkeys(("name", "telephone"), Privacy.STAFF),
     }
@@ -136,7 +136,8 @@ class Result(models.Model):
 
     privacy: ClassVar = {
         **dict.fromkeys(("evidence", "sample"), Privacy.STRUCTURE),
-        **dict.fromkeys(("laboratory", "post", "batch", "row"), Privacy.WORK),
+        "laboratory": Privacy.NAME,
+        **dict.fromkeys(("post", "batch", "row"), Privacy.WORK),
     }
 
     evidence = models.OneToOneField(

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class PatrolsPlanned:
@@ -23,8 +25,8 @@ class PatrolsPlanned:
 class SelfChecksOrdered:
     name: ClassVar[str] = "inspection.self_checks_ordered"
     area: int
-    source: str
-    problem: str
+    source: Typed
+    problem: Typed
     kinds: tuple[str, ...]
     issued: int
 
@@ -64,7 +66,7 @@ class SectionExcused:
     name: ClassVar[str] = "inspection.section_excused"
     visit: UUID
     department: str
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,11 @@ class Suspended:
     name: ClassVar[str] = "inspection.suspended"
     place: int
     finding: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
     name: ClassVar[str] = "inspection.reopened"
     place: int
-    reason: str
+    reason: Typed

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from fangxian.capabilities.inspection.states import SectionState, VisitState
 from fangxian.privacy.classes import Privacy
+from fangxian.privacy.typed import TypedTextField
 
 
 class JointVisit(models.Model):
@@ -16,22 +17,16 @@ class JointVisit(models.Model):
     leads; ``awaited`` counts the sections still to be written.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "place",
-            "area",
-            "kind",
-            "lead",
-            "state",
-            "awaited",
-            "opened_by",
-            "opened_at",
-            "closed_by",
-            "closed_at",
+    privacy: ClassVar = {
+        **dict.fromkeys(("kind", "lead", "state"), Privacy.STRUCTURE),
+        **dict.fromkeys(
+            (
+                *("id", "place", "area", "awaited", "opened_by", "opened_at"),
+                *("closed_by", "closed_at"),
+            ),
+            Privacy.WORK,
         ),
-        Privacy.WORK,
-    )
+    }
 
     id = models.UUIDField(primary_key=True)
     place = models.ForeignKey(
@@ -78,20 +73,13 @@ class JointVisit(models.Model):
 class Section(models.Model):
     """One department's part of a joint visit, written by its own post."""
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "visit",
-            "department",
-            "post",
-            "state",
-            "observation",
-            "reason",
-            "by",
-            "at",
+    privacy: ClassVar = {
+        **dict.fromkeys(("department", "state"), Privacy.STRUCTURE),
+        **dict.fromkeys(
+            ("id", "visit", "post", "observation", "by", "at"), Privacy.WORK
         ),
-        Privacy.WORK,
-    )
+        "reason": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     visit = models.ForeignKey(
@@ -101,7 +89,7 @@ class Section(models.Model):
     post = models.ForeignKey("jurisdiction.Post", on_delete=models.PROTECT)
     state = models.TextField(choices=[(s.value, s.value) for s in SectionState])
     observation = models.UUIDField(null=True, unique=True)
-    reason = models.TextField(default="")
+    reason = TypedTextField()
     by = models.UUIDField(null=True)
     at = models.DateTimeField(null=True)
 

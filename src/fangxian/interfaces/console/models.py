@@ -33,7 +33,7 @@ class Account(AbstractBaseUser):
 
     privacy: ClassVar = {
         "id": Privacy.STRUCTURE,
-        "username": Privacy.WORK,
+        "username": Privacy.NAME,
         "password": Privacy.SECRET,
         "person": Privacy.STAFF,
         "language": Privacy.STRUCTURE,

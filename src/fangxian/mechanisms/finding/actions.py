@@ -10,9 +10,10 @@ from django.db import transaction
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.finding import events, rules
-from fangxian.mechanisms.finding.models import Attempt, Finding, Wording
+from fangxian.mechanisms.finding.models import Attempt, Finding
 from fangxian.mechanisms.finding.queries import rectifiers
 from fangxian.mechanisms.finding.states import LIFECYCLE, LIVE, Severity, State
+from fangxian.mechanisms.finding.wordings import wording_of
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
@@ -70,7 +71,7 @@ def raise_finding(
         area_id=area,
         item=item,
         text=text.strip(),
-        wording=Wording.objects.get_or_create(text=text.strip())[0],
+        wording=wording_of(text.strip()),
         severity=Severity(severity),
         state=State.OPEN,
         observation=observation,

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:
@@ -12,7 +14,7 @@ class Raised:
     finding: int
     about: str
     item: str
-    text: str
+    text: Typed
     severity: str
     deadline_at: datetime
     observation: UUID | None
@@ -38,7 +40,7 @@ class Rectified:
     name: ClassVar[str] = "finding.rectified"
     finding: int
     rectified_by: UUID
-    how: str
+    how: Typed
     observation: UUID | None
 
 
@@ -46,7 +48,7 @@ class Rectified:
 class Confirmed:
     name: ClassVar[str] = "finding.confirmed"
     finding: int
-    note: str
+    note: Typed
     observation: UUID | None
 
 
@@ -54,7 +56,7 @@ class Confirmed:
 class Reopened:
     name: ClassVar[str] = "finding.reopened"
     finding: int
-    reason: str
+    reason: Typed
     deadline_at: datetime
     observation: UUID | None
 
@@ -63,4 +65,4 @@ class Reopened:
 class Withdrawn:
     name: ClassVar[str] = "finding.withdrawn"
     finding: int
-    reason: str
+    reason: Typed

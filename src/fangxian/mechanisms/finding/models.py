@@ -7,18 +7,24 @@ from django.db.models import F, Q
 
 from fangxian.mechanisms.finding.states import LIVE, Severity, State
 from fangxian.privacy.classes import Privacy
+from fangxian.privacy.typed import TypedTextField
 
 
 class Wording(models.Model):
     """The words of findings, each kept once: a million findings say few things.
 
-    The search looks through these, and finds the findings by an index.
+    The search opens these and looks through them, and finds the findings by an index.
+    ``mark`` is the keyed digest by which the same words are known again.
     """
 
-    privacy: ClassVar = dict.fromkeys(("id", "text"), Privacy.WORK)
+    privacy: ClassVar = {
+        **dict.fromkeys(("id", "mark"), Privacy.STRUCTURE),
+        "text": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
-    text = models.TextField(unique=True)
+    mark = models.BinaryField(unique=True)
+    text = TypedTextField()
 
     def __str__(self) -> str:
         return f"wording {self.pk}"
@@ -35,41 +41,23 @@ class Finding(models.Model):
     ``reported_by`` wrote that down (often the same person).
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "subject",
-            "kind",
-            "area",
-            "item",
-            "text",
-            "wording",
-            "severity",
-            "state",
-            "observation",
-            "edition",
-            "raised_by",
-            "raised_by_post",
-            "raised_at",
-            "deadline_at",
-            "responsible",
-            "seen_again",
-            "rectified_by",
-            "reported_by",
-            "rectified_at",
-            "rectification",
-            "rectified_observation",
-            "confirmed_by",
-            "confirmed_at",
-            "confirmed_observation",
-            "withdrawn_by",
-            "withdrawn_at",
-            "reason",
-            "reopened",
-            "recurrence_of",
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("subject", "kind", "item", "severity", "state"), Privacy.STRUCTURE
         ),
-        Privacy.WORK,
-    )
+        **dict.fromkeys(
+            (
+                *("id", "area", "wording", "observation", "edition", "raised_by"),
+                *("raised_by_post", "raised_at", "deadline_at", "responsible"),
+                *("seen_again", "rectified_by", "reported_by", "rectified_at"),
+                *("rectified_observation", "confirmed_by", "confirmed_at"),
+                *("confirmed_observation", "withdrawn_by", "withdrawn_at"),
+                *("reopened", "recurrence_of"),
+            ),
+            Privacy.WORK,
+        ),
+        **dict.fromkeys(("text", "rectification", "reason"), Privacy.TYPED),
+    }
 
     id = models.BigAutoField(primary_key=True)
     subject = models.TextField()
@@ -78,7 +66,7 @@ class Finding(models.Model):
         "jurisdiction.Area", on_delete=models.PROTECT, related_name="findings"
     )
     item = models.TextField()
-    text = models.TextField()
+    text = TypedTextField()
     wording = models.ForeignKey(Wording, on_delete=models.PROTECT)
     severity = models.TextField(choices=[(s.value, s.value) for s in Severity])
     state = models.TextField(choices=[(s.value, s.value) for s in State])
@@ -93,14 +81,14 @@ class Finding(models.Model):
     rectified_by = models.UUIDField(null=True)
     reported_by = models.UUIDField(null=True)
     rectified_at = models.DateTimeField(null=True)
-    rectification = models.TextField(default="")
+    rectification = TypedTextField()
     rectified_observation = models.UUIDField(null=True)
     confirmed_by = models.UUIDField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_observation = models.UUIDField(null=True)
     withdrawn_by = models.UUIDField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    reason = models.TextField(default="")
+    reason = TypedTextField()
     reopened = models.IntegerField(default=0)
     recurrence_of = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="recurrences"
@@ -189,22 +177,17 @@ class Attempt(models.Model):
     Kept when a finding is reopened, so that nobody who ever put it right looks back.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "finding",
-            "rectified_by",
-            "reported_by",
-            "rectified_at",
-            "how",
-            "observation",
-            "sent_back_by",
-            "sent_back_at",
-            "sent_back_reason",
-            "sent_back_observation",
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            (
+                *("id", "finding", "rectified_by", "reported_by", "rectified_at"),
+                *("observation", "sent_back_by", "sent_back_at"),
+                *("sent_back_observation",),
+            ),
+            Privacy.WORK,
         ),
-        Privacy.WORK,
-    )
+        **dict.fromkeys(("how", "sent_back_reason"), Privacy.TYPED),
+    }
 
     id = models.BigAutoField(primary_key=True)
     finding = models.ForeignKey(
@@ -213,11 +196,11 @@ class Attempt(models.Model):
     rectified_by = models.UUIDField()
     reported_by = models.UUIDField()
     rectified_at = models.DateTimeField()
-    how = models.TextField()
+    how = TypedTextField()
     observation = models.UUIDField(null=True)
     sent_back_by = models.UUIDField(null=True)
     sent_back_at = models.DateTimeField(null=True)
-    sent_back_reason = models.TextField(default="")
+    sent_back_reason = TypedTextField()
     sent_back_observation = models.UUIDField(null=True)
 
     class Meta:

@@ -15,8 +15,9 @@ from fangxian.kernel.moments import SHANGHAI, start_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import rules
-from fangxian.mechanisms.finding.models import Attempt, Finding, Wording
+from fangxian.mechanisms.finding.models import Attempt, Finding
 from fangxian.mechanisms.finding.states import LIVE, Column, State
+from fangxian.mechanisms.finding.wordings import saying
 from fangxian.mechanisms.journal.events import Count
 from fangxian.mechanisms.jurisdiction.queries import (
     PostFacts,
@@ -111,8 +112,7 @@ def _reads(text: str) -> Q:
     if not text:
         return Q()
     number = Q(pk=int(text)) if text.isascii() and text.isdigit() else Q()
-    said = Wording.objects.filter(text__contains=text)
-    return number or Q(wording__in=said.values("pk"))
+    return number or Q(wording__in=saying(text))
 
 
 def get_finding(finding_id: int, scope: Scope) -> Finding:

@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import fields
 from datetime import date, datetime
-from functools import cache
 from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from fangxian.kernel.actors import SYSTEM, Actor
-from fangxian.kernel.canonical import plain, spell
+from fangxian.kernel.canonical import spell
 from fangxian.kernel.merkle import GrowingTree, leaf_hash
 from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.journal import guards, queries, stored
@@ -25,6 +23,7 @@ from fangxian.mechanisms.journal.events import (
     Verified,
 )
 from fangxian.mechanisms.journal.models import Checkpoint, Cursor, Leaf
+from fangxian.mechanisms.journal.payloads import payload_of
 from fangxian.mechanisms.journal.queries import JournalEntry
 from fangxian.mechanisms.journal.spelling import (
     moment_of_value,
@@ -110,17 +109,6 @@ def _entry(
 
 def _key() -> SigningKey:
     return signing_key_at(settings.FANGXIAN_SIGNING_KEY)
-
-
-def payload_of(event: Event) -> object:
-    """Give an event's fields as JSON types; refuses floats by TypeError."""
-    names = _names_of(type(event))
-    return plain({name: getattr(event, name) for name in names})
-
-
-@cache
-def _names_of(event: type[Event]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(event))
 
 
 def _spelled(count: Count) -> list[object]:

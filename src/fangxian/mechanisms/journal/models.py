@@ -6,6 +6,7 @@ from django.db import models
 
 from fangxian.mechanisms.journal.events import CanonicalEncoder
 from fangxian.privacy.classes import Privacy
+from fangxian.privacy.typed import PartlySealedJSONField
 
 
 class Entry(models.Model):
@@ -18,24 +19,19 @@ class Entry(models.Model):
     """
 
     privacy: ClassVar = {
-        "id": Privacy.STRUCTURE,
-        "event": Privacy.STRUCTURE,
-        "subject": Privacy.WORK,
-        "area": Privacy.STRUCTURE,
-        "payload": Privacy.WORK,
-        "tally": Privacy.WORK,
-        "person": Privacy.WORK,
-        "post": Privacy.WORK,
-        "device": Privacy.WORK,
-        "happened_at": Privacy.WORK,
-        "seal": Privacy.STRUCTURE,
+        **dict.fromkeys(
+            ("id", "event", "subject", "area", "tally", "device", "seal"),
+            Privacy.STRUCTURE,
+        ),
+        **dict.fromkeys(("person", "post", "happened_at"), Privacy.WORK),
+        "payload": Privacy.TYPED,
     }
 
     id = models.BigAutoField(primary_key=True)
     event = models.TextField()
     subject = models.TextField()
     area = models.BigIntegerField(null=True)
-    payload = models.JSONField(encoder=CanonicalEncoder)
+    payload = PartlySealedJSONField(encoder=CanonicalEncoder)
     tally = models.JSONField(encoder=CanonicalEncoder)
     person = models.UUIDField()
     post = models.BigIntegerField(null=True)
@@ -122,9 +118,10 @@ class Tally(models.Model):
     rebuilt from the entries: ``verification`` compares the two.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        ("measure", "day", "area", "kind", "n"), Privacy.WORK
-    )
+    privacy: ClassVar = {
+        **dict.fromkeys(("measure", "kind"), Privacy.STRUCTURE),
+        **dict.fromkeys(("day", "area", "n"), Privacy.WORK),
+    }
 
     pk = models.CompositePrimaryKey("measure", "day", "area", "kind")
     measure = models.TextField()

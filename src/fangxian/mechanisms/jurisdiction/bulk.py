@@ -92,6 +92,7 @@ def _insert(
     change: Change,
 ) -> None:
     """Insert new areas, let them be reached, and record them as one act."""
+    sealed = Area._meta.get_field("source").get_db_prep_save(change.source, connection)  # noqa: SLF001 -- Django documents _meta as public
     with connection.cursor() as cursor:
         cursor.executemany(
             INSERT,
@@ -102,7 +103,7 @@ def _insert(
                     level.value,
                     parents.get(row.parent),
                     change.on,
-                    change.source,
+                    sealed,
                 )
                 for row in fresh.values()
             ],

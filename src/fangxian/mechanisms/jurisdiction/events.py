@@ -5,6 +5,8 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class AreaEstablished:
@@ -15,7 +17,7 @@ class AreaEstablished:
     level: str
     parent: int | None
     on: date
-    source: str
+    source: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class AreasImported:
     """A whole list at once: one entry, with the digest of what was taken."""
 
     name: ClassVar[str] = "areas.imported"
-    source: str
+    source: Typed
     on: date
     areas: int
     first: int
@@ -42,7 +44,7 @@ class AreaRedesignated:
     code_was: str | None
     code: str | None
     on: date
-    source: str
+    source: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class AreaEnded:
     successors: tuple[int, ...]
     posts_closed: tuple[int, ...]
     on: date
-    source: str
+    source: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class AreaMoved:
     successor: int
     posts: tuple[int, ...]
     on: date
-    source: str
+    source: Typed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,15 @@ from fangxian.kernel.actors import Role
 from fangxian.mechanisms.jurisdiction.states import Level
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedTextField
+from fangxian.privacy.typed import TypedTextField
+
+
+class AreaManager(models.Manager["Area"]):
+    """Areas without their sources, which are opened where somebody reads them."""
+
+    def get_queryset(self) -> models.QuerySet["Area"]:
+        """Give every area, the sealed words left where they are."""
+        return super().get_queryset().defer("source")
 
 
 class Area(models.Model):
@@ -20,19 +29,13 @@ class Area(models.Model):
     to another parent is succeeded there. ``valid_until`` is null while it stands.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "code",
-            "name",
-            "level",
-            "parent",
-            "valid_from",
-            "valid_until",
-            "source",
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("id", "code", "name", "level", "parent", "valid_from", "valid_until"),
+            Privacy.PUBLIC,
         ),
-        Privacy.PUBLIC,
-    )
+        "source": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     code = models.TextField(null=True)  # noqa: DJ001 -- null says that it has none
@@ -43,7 +46,9 @@ class Area(models.Model):
     )
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
-    source = models.TextField()
+    source = TypedTextField()
+
+    objects = AreaManager()
 
     class Meta:
         constraints: ClassVar = [
@@ -69,9 +74,12 @@ class Area(models.Model):
 class FormerDesignation(models.Model):
     """The name and code that an area bore until a day; codes are used again."""
 
-    privacy: ClassVar = dict.fromkeys(
-        ("id", "area", "code", "name", "since", "until", "source"), Privacy.PUBLIC
-    )
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("id", "area", "code", "name", "since", "until"), Privacy.PUBLIC
+        ),
+        "source": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     area = models.ForeignKey(
@@ -81,7 +89,7 @@ class FormerDesignation(models.Model):
     name = models.TextField()
     since = models.DateField()
     until = models.DateField()
-    source = models.TextField()
+    source = TypedTextField()
 
     class Meta:
         constraints: ClassVar = [
@@ -101,9 +109,10 @@ class FormerDesignation(models.Model):
 class Succession(models.Model):
     """From one day, ``area`` is continued by ``successor``: moved, split, merged."""
 
-    privacy: ClassVar = dict.fromkeys(
-        ("id", "area", "successor", "on", "source"), Privacy.PUBLIC
-    )
+    privacy: ClassVar = {
+        **dict.fromkeys(("id", "area", "successor", "on"), Privacy.PUBLIC),
+        "source": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="successions")
@@ -111,7 +120,7 @@ class Succession(models.Model):
         Area, on_delete=models.PROTECT, related_name="origins"
     )
     on = models.DateField()
-    source = models.TextField()
+    source = TypedTextField()
 
     class Meta:
         constraints: ClassVar = [
@@ -293,10 +302,10 @@ class Device(models.Model):
         **dict.fromkeys(
             ("id", "public_key", "enrolled_at", "ended_at"), Privacy.STRUCTURE
         ),
+        "ended_why": Privacy.TYPED,
         **dict.fromkeys(
             ("name", "staff", "post", "enrolled_by", "ended_by"), Privacy.STAFF
         ),
-        "ended_why": Privacy.WORK,
     }
 
     id = models.UUIDField(primary_key=True)
@@ -308,7 +317,7 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)
-    ended_why = models.TextField(default="")
+    ended_why = TypedTextField()
 
     class Meta:
         constraints: ClassVar = [

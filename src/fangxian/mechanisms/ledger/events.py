@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class KindDeclared:
@@ -37,21 +39,21 @@ class PlaceAmended:
 class PlaceSuspended:
     name: ClassVar[str] = "place.suspended"
     place: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceReopened:
     name: ClassVar[str] = "place.reopened"
     place: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceClosed:
     name: ClassVar[str] = "place.closed"
     place: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class PlaceMerged:
     name: ClassVar[str] = "place.merged"
     place: int
     into: int
-    evidence: str
+    evidence: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class PlaceUnmerged:
     name: ClassVar[str] = "place.unmerged"
     place: int
     out_of: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class PlacesKeptApart:
     name: ClassVar[str] = "place.kept_apart"
     place: int
     other: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class DifferenceSettled:
 class FileTaken:
     name: ClassVar[str] = "ledger.file_taken"
     batch: int
-    file_name: str
+    file_name: Typed
     file_digest: str
     rows: int
     added: int

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:
@@ -30,4 +32,4 @@ class Corrected:
     form: str
     subject: str
     digest: str
-    reason: str
+    reason: Typed

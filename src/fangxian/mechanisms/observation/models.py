@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedJSONField, SealedTextField
+from fangxian.privacy.typed import TypedTextField
 
 
 class Observation(models.Model):
@@ -22,24 +23,13 @@ class Observation(models.Model):
 
     privacy: ClassVar = {
         **dict.fromkeys(
-            (
-                "id",
-                "form",
-                "edition",
-                "subject",
-                "kind",
-                "area",
-                "at",
-                "received_at",
-                "by",
-                "post",
-                "device",
-                "corrects",
-                "reason",
-                "digest",
-            ),
+            ("form", "subject", "kind", "device", "digest"), Privacy.STRUCTURE
+        ),
+        **dict.fromkeys(
+            ("id", "edition", "area", "at", "received_at", "by", "post", "corrects"),
             Privacy.WORK,
         ),
+        "reason": Privacy.TYPED,
         **dict.fromkeys(("answers", "salt"), Privacy.HEALTH),
     }
 
@@ -61,7 +51,7 @@ class Observation(models.Model):
     corrects = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="corrected_by"
     )
-    reason = models.TextField(default="")
+    reason = TypedTextField()
     digest = models.TextField()
 
     class Meta:
@@ -92,10 +82,12 @@ class Observation(models.Model):
 class Evidence(models.Model):
     """A photo or document by its digest; the bytes lie in the evidence folder."""
 
-    privacy: ClassVar = dict.fromkeys(
-        ("id", "observation", "digest", "media_type", "size", "taken_at", "on_site"),
-        Privacy.WORK,
-    )
+    privacy: ClassVar = {
+        **dict.fromkeys(("digest", "media_type"), Privacy.STRUCTURE),
+        **dict.fromkeys(
+            ("id", "observation", "size", "taken_at", "on_site"), Privacy.WORK
+        ),
+    }
 
     id = models.BigAutoField(primary_key=True)
     observation = models.ForeignKey(

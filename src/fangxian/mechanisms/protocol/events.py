@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
@@ -31,7 +33,7 @@ class SentBack:
 
     name: ClassVar[str] = "protocol.sent_back"
     edition: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)

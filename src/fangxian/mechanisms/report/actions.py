@@ -175,7 +175,8 @@ def restate(
     rules.check_reason(reason)
     returned = _signed(return_id, by=by)
     rules.check_can_sign(returned.area_id, by=by)
-    restated = _restate(returned, reason=reason.strip(), cause=cause, by=by, at=at)
+    said = reason.strip()
+    restated = _restate(returned, reason=said, cause=cause, by_hand=True, by=by, at=at)
     if restated is None:
         raise rules.NOTHING_CHANGED()
     return restated
@@ -192,7 +193,13 @@ def _signed(return_id: int, *, by: Actor) -> Return:
 
 
 def _restate(
-    returned: Return, *, reason: str, cause: str, by: Actor, at: dt.datetime
+    returned: Return,
+    *,
+    reason: str,
+    cause: str,
+    by_hand: bool = False,
+    by: Actor,
+    at: dt.datetime,
 ) -> Restatement | None:
     """Restate one return and all that summed it; None if nothing changed."""
     layout = layout_of(returned.edition_id, returned.layout).layout
@@ -209,6 +216,7 @@ def _restate(
         figures=computed.figures,
         sources=computed.sources,
         reason=reason,
+        by_hand=by_hand,
         cause=cause,
         by=by.person,
         at=at,

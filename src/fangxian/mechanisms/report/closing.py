@@ -129,6 +129,7 @@ def _keep(closings: Iterable[Closing], *, by: Actor, at: dt.datetime) -> None:
             figures=one.after.figures,
             sources=one.after.sources,
             reason=Because.CLOSING,
+            by_hand=False,
             cause=f"day:{one.returned.day}/{one.returned.layout}",
             by=by.person,
             at=at,

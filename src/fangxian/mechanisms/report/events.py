@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from fangxian.privacy.classes import Typed
+
 
 ATTESTED = "report.attested"
 LATE = "report.late"
@@ -42,7 +44,7 @@ class Restated:
     name: ClassVar[str] = "report.restated"
     returned: int
     number: int
-    reason: str
+    reason: Typed
     cause: str
     digest: str
 

@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from fangxian.mechanisms.report.states import State
 from fangxian.privacy.classes import Privacy
+from fangxian.privacy.fields import SealedJSONField
+from fangxian.privacy.typed import TypedTextField
 
 
 class Return(models.Model):
@@ -18,27 +20,18 @@ class Return(models.Model):
     unit attested that nothing happened. ``digest`` seals figures and sources.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "area",
-            "layout",
-            "edition",
-            "day",
-            "figures",
-            "sources",
-            "zero",
-            "state",
-            "late",
-            "computed_at",
-            "attested_by",
-            "attested_by_post",
-            "attested_at",
-            "frozen_at",
-            "digest",
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("layout", "figures", "sources", "state", "digest"), Privacy.STRUCTURE
         ),
-        Privacy.WORK,
-    )
+        **dict.fromkeys(
+            (
+                *("id", "area", "edition", "day", "zero", "late", "computed_at"),
+                *("attested_by", "attested_by_post", "attested_at", "frozen_at"),
+            ),
+            Privacy.WORK,
+        ),
+    }
 
     id = models.BigAutoField(primary_key=True)
     area = models.ForeignKey(
@@ -79,23 +72,18 @@ class Return(models.Model):
 
 
 class Restatement(models.Model):
-    """A later change of an attested return: the old figures stay where they were."""
+    """A later change of an attested return: the old figures stay where they were.
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "of",
-            "number",
-            "figures",
-            "sources",
-            "reason",
-            "cause",
-            "by",
-            "at",
-            "digest",
+    ``by_hand`` says that a person restated it, in words of their own.
+    """
+
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("figures", "sources", "cause", "digest", "by_hand"), Privacy.STRUCTURE
         ),
-        Privacy.WORK,
-    )
+        **dict.fromkeys(("id", "of", "number", "by", "at"), Privacy.WORK),
+        "reason": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     of = models.ForeignKey(
@@ -104,7 +92,8 @@ class Restatement(models.Model):
     number = models.IntegerField()
     figures = models.JSONField()
     sources = models.JSONField(default=dict)
-    reason = models.TextField()
+    reason = TypedTextField()
+    by_hand = models.BooleanField()
     cause = models.TextField(default="")  # subject of what brought it about
     by = models.UUIDField()
     at = models.DateTimeField()
@@ -125,21 +114,14 @@ class Bulletin(models.Model):
     ``corrects`` is the bulletin of the same day that this one corrects, or null.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "area",
-            "layout",
-            "day",
-            "number",
-            "corrects",
-            "content",
-            "digest",
-            "issued_by",
-            "issued_at",
+    privacy: ClassVar = {
+        **dict.fromkeys(("layout", "digest"), Privacy.STRUCTURE),
+        **dict.fromkeys(
+            ("id", "area", "day", "number", "corrects", "issued_by", "issued_at"),
+            Privacy.WORK,
         ),
-        Privacy.WORK,
-    )
+        "content": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     area = models.ForeignKey("jurisdiction.Area", on_delete=models.PROTECT)
@@ -149,7 +131,7 @@ class Bulletin(models.Model):
     corrects = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="corrections"
     )
-    content = models.JSONField()
+    content = SealedJSONField()
     digest = models.TextField()
     issued_by = models.UUIDField()
     issued_at = models.DateTimeField()

@@ -19,7 +19,7 @@ from fangxian.mechanisms.report.computing import (
 from fangxian.mechanisms.report.layouts import Stated, layout_in_force, layout_of
 from fangxian.mechanisms.report.models import Bulletin, Restatement, Return
 from fangxian.mechanisms.report.rows import Rows, rows_of
-from fangxian.mechanisms.report.states import Because, State
+from fangxian.mechanisms.report.states import State
 from fangxian.mechanisms.report.units import all_units_on, returns_it, unit_on
 
 
@@ -246,9 +246,8 @@ def changes(returned: Return) -> list[Change]:
 
 def restated_by_hand(returns: Iterable[int]) -> frozenset[int]:
     """Name those of these returns that a person restated."""
-    found = Restatement.objects.filter(of__in=list(returns))
-    by_hand = found.exclude(reason__in=[one.value for one in Because])
-    return frozenset(by_hand.values_list("of", flat=True))
+    found = Restatement.objects.filter(of__in=list(returns), by_hand=True)
+    return frozenset(found.values_list("of", flat=True))
 
 
 def provenance(returned: Return) -> list[Below]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fangxian.mechanisms.report.layouts import Stated, find_layout_in_force, layout_of
 from fangxian.mechanisms.report.models import Restatement, Return
-from fangxian.mechanisms.report.states import Because, State
+from fangxian.mechanisms.report.states import State
 from fangxian.mechanisms.report.units import all_units_on, returns_it
 
 
@@ -89,7 +89,7 @@ def _faults(returns: Mapping[int, Return]) -> dict[int, set[str]]:
     old = {key: one.figures for key, one in returns.items()}
     faults: dict[int, set[str]] = {}
     for one in restated:
-        if one.reason not in set(Because):
+        if one.by_hand:
             found = _faults_of(returns[one.of_id], old[one.of_id], one.figures)
             faults.setdefault(one.of_id, set()).update(found)
         old[one.of_id] = one.figures

@@ -27,13 +27,12 @@ class Evidence(models.Model):
     privacy: ClassVar = {
         **dict.fromkeys(
             (
-                *("id", "kind", "grade", "area", "seen_at", "recorded_at"),
-                *("role", "device", "observation", "digest"),
+                *("id", "kind", "grade", "area", "seen_at", "recorded_at", "role"),
+                *("device", "observation", "digest", "venue", "subject"),
             ),
             Privacy.STRUCTURE,
         ),
-        **dict.fromkeys(("by", "post", "venue"), Privacy.WORK),
-        "subject": Privacy.STRUCTURE,
+        **dict.fromkeys(("by", "post"), Privacy.WORK),
         "facts": Privacy.HEALTH,
     }
 
@@ -109,9 +108,10 @@ class Withdrawal(models.Model):
 class Cohort(models.Model):
     """Everybody of an area for whom one rule followed at one moment."""
 
-    privacy: ClassVar = dict.fromkeys(
-        ("id", "edition", "rule", "area", "at", "by", "post", "digest"), Privacy.WORK
-    )
+    privacy: ClassVar = {
+        **dict.fromkeys(("rule", "digest"), Privacy.STRUCTURE),
+        **dict.fromkeys(("id", "edition", "area", "at", "by", "post"), Privacy.WORK),
+    }
 
     id = models.BigAutoField(primary_key=True)
     edition = models.ForeignKey("protocol.Edition", on_delete=models.PROTECT)

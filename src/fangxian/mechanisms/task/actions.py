@@ -29,7 +29,8 @@ class IssueRequest:
 
     ``key`` says pack, clause, subject and period, so that asking twice issues once.
     ``kind`` is the kind of place or empty, ``post`` the post that owes the duty,
-    ``closes_at`` None for a duty that stays owed. ``decision`` is the trace.
+    ``closes_at`` None for a duty that stays owed. ``decision`` is the trace, ``said``
+    what a person wrote who ordered the duty beside the rules.
     """
 
     key: str
@@ -44,6 +45,7 @@ class IssueRequest:
     post: int | None = None
     closes_at: dt.datetime | None = None
     ladder: Sequence[RungLike] = field(default=())
+    said: str = ""
 
 
 def issue(request: IssueRequest, *, by: Actor, at: dt.datetime) -> Task | None:
@@ -252,6 +254,7 @@ def _task_of(request: IssueRequest, *, at: dt.datetime) -> Task:
         ladder=ladder,
         next_escalation_at=escalation.next_at(ladder, due_at=request.due_at, level=0),
         decision=dict(request.decision),
+        said=request.said,
         issued_at=at,
     )
 

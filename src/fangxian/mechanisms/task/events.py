@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -37,7 +39,7 @@ class HandedBack:
 
     name: ClassVar[str] = "task.handed_back"
     task: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Waived:
 
     name: ClassVar[str] = "task.waived"
     task: int
-    reason: str
+    reason: Typed
 
 
 @dataclass(frozen=True, slots=True)

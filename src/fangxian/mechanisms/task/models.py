@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from fangxian.mechanisms.task.states import State
 from fangxian.privacy.classes import Privacy
+from fangxian.privacy.typed import TypedTextField
 
 
 class Task(models.Model):
@@ -15,37 +16,25 @@ class Task(models.Model):
     ``key`` makes issuing idempotent (pack/clause/subject/period). ``subject``
     reads ``place:12``; ``kind`` is the kind of place, or empty. ``level`` counts
     the rungs of the escalation ladder reached (0 = none). ``decision`` is the
-    protocol's trace: pack, version, clause, facts.
+    protocol's trace: pack, version, clause, facts; ``said`` is what a person wrote who
+    ordered the duty beside the rules.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "key",
-            "duty",
-            "form",
-            "subject",
-            "kind",
-            "area",
-            "post",
-            "opens_at",
-            "due_at",
-            "closes_at",
-            "state",
-            "level",
-            "next_escalation_at",
-            "ladder",
-            "decision",
-            "claimed_by",
-            "claimed_at",
-            "ended_by",
-            "ended_at",
-            "observation",
-            "reason",
-            "issued_at",
+    privacy: ClassVar = {
+        **dict.fromkeys(
+            ("key", "duty", "form", "subject", "kind", "state", "ladder", "decision"),
+            Privacy.STRUCTURE,
         ),
-        Privacy.WORK,
-    )
+        **dict.fromkeys(
+            (
+                *("id", "area", "post", "opens_at", "due_at", "closes_at", "level"),
+                *("next_escalation_at", "claimed_by", "claimed_at", "ended_by"),
+                *("ended_at", "observation", "issued_at"),
+            ),
+            Privacy.WORK,
+        ),
+        **dict.fromkeys(("reason", "said"), Privacy.TYPED),
+    }
 
     id = models.BigAutoField(primary_key=True)
     key = models.TextField(unique=True)
@@ -72,7 +61,8 @@ class Task(models.Model):
     ended_by = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True)
     observation = models.UUIDField(null=True)
-    reason = models.TextField(default="")
+    said = TypedTextField()
+    reason = TypedTextField()
     issued_at = models.DateTimeField()
 
     class Meta:

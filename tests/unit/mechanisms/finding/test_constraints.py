@@ -26,7 +26,7 @@ def force(finding, **columns):
 def _spelled(value):
     if isinstance(value, UUID) and connection.vendor == "sqlite":
         return value.hex
-    return value
+    return b"" if value == "" else value  # no words are no bytes
 
 
 def stays(finding, constraint, **columns):

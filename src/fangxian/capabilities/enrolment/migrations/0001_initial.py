@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import fangxian.capabilities.enrolment.states
 import fangxian.privacy.fields
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -250,7 +251,7 @@ class Migration(migrations.Migration):
                 ("kinds", models.JSONField(default=list)),
                 ("clause", models.TextField()),
                 ("form", models.TextField()),
-                ("why", models.TextField()),
+                ("why", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("opens_at", models.DateTimeField()),
                 ("until", models.DateTimeField()),
                 (
@@ -268,7 +269,7 @@ class Migration(migrations.Migration):
                 ("ordered_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("ended_by", models.UUIDField(null=True)),
-                ("reason", models.TextField(default="")),
+                ("reason", fangxian.privacy.typed.TypedTextField(default=str)),
                 (
                     "area",
                     models.ForeignKey(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
@@ -18,7 +20,7 @@ class Ordered:
     clause: str
     form: str
     edition: int
-    why: str
+    why: Typed
     opens_at: dt.datetime
     until: dt.datetime
     targets: int
@@ -71,5 +73,5 @@ class Ended:
 class CalledOff:
     name: ClassVar[str] = "sweep.called_off"
     sweep: UUID
-    reason: str
+    reason: Typed
     waived: int

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from fangxian.capabilities.inspection import events, queries, rules
@@ -18,6 +19,8 @@ from fangxian.mechanisms.ledger.states import Standing
 from fangxian.mechanisms.protocol.evaluation import judge
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.task.actions import IssueRequest, issue_all
+from fangxian.privacy.index import lasting_mark
+from fangxian.privacy.keys import keyring_at
 
 
 SELF_CHECK = "self_check"
@@ -100,9 +103,17 @@ def order_self_checks(
     rules.check_can_plan(by=by)
     queries.check_area(by.scope, area)
     said, posts = rules.check_reason(problem), _Posts()
+    order = _order_of(source)
     like = places(by.scope, area=area, standing=Standing.OPEN)
     requests = [
-        _self_check(facts_of(entry), posts, said, source, opens_at=at, due_at=due_at)
+        _self_check(
+            facts_of(entry),
+            posts,
+            order,
+            said=f"{source} · {said}",
+            opens_at=at,
+            due_at=due_at,
+        )
         for entry in like.filter(kind__in=kinds).iterator()
     ]
     issued = issue_all(requests, by=by, at=at)
@@ -118,17 +129,23 @@ def order_self_checks(
     return issued
 
 
+def _order_of(source: str) -> str:
+    """Name a bulletin without its words, so that the same one is known again."""
+    keyring = keyring_at(settings.FANGXIAN_KEYRING)
+    return lasting_mark(source, purpose="source of self-checks", keyring=keyring).hex()
+
+
 def _self_check(
     place: PlaceFacts,
     posts: _Posts,
-    problem: str,
-    source: str,
+    order: str,
     *,
+    said: str,
     opens_at: datetime,
     due_at: datetime,
 ) -> IssueRequest:
     return IssueRequest(
-        key=f"{SELF_CHECK}/{source}/place:{place.id}",
+        key=f"{SELF_CHECK}/{order}/place:{place.id}",
         duty=SELF_CHECK,
         form=SELF_CHECK,
         subject=f"place:{place.id}",
@@ -137,5 +154,6 @@ def _self_check(
         post=posts.find(place.area, SELF_CHECKERS, place.kind),
         opens_at=opens_at,
         due_at=due_at,
-        decision={"source": source, "problem": problem},
+        decision={"order": order},
+        said=said,
     )

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import fangxian.capabilities.inspection.states
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -131,7 +132,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("observation", models.UUIDField(null=True, unique=True)),
-                ("reason", models.TextField(default="")),
+                ("reason", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("by", models.UUIDField(null=True)),
                 ("at", models.DateTimeField(null=True)),
                 (

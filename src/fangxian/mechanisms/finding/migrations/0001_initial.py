@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import fangxian.mechanisms.finding.states
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -18,7 +19,8 @@ class Migration(migrations.Migration):
             name="Wording",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("text", models.TextField(unique=True)),
+                ("mark", models.BinaryField(unique=True)),
+                ("text", fangxian.privacy.typed.TypedTextField(default=str)),
             ],
         ),
         migrations.CreateModel(
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
                 ("subject", models.TextField()),
                 ("kind", models.TextField(default="")),
                 ("item", models.TextField()),
-                ("text", models.TextField()),
+                ("text", fangxian.privacy.typed.TypedTextField(default=str)),
                 (
                     "severity",
                     models.TextField(
@@ -60,14 +62,14 @@ class Migration(migrations.Migration):
                 ("rectified_by", models.UUIDField(null=True)),
                 ("reported_by", models.UUIDField(null=True)),
                 ("rectified_at", models.DateTimeField(null=True)),
-                ("rectification", models.TextField(default="")),
+                ("rectification", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("rectified_observation", models.UUIDField(null=True)),
                 ("confirmed_by", models.UUIDField(null=True)),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("confirmed_observation", models.UUIDField(null=True)),
                 ("withdrawn_by", models.UUIDField(null=True)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
-                ("reason", models.TextField(default="")),
+                ("reason", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("reopened", models.IntegerField(default=0)),
                 (
                     "area",
@@ -283,11 +285,14 @@ class Migration(migrations.Migration):
                 ("rectified_by", models.UUIDField()),
                 ("reported_by", models.UUIDField()),
                 ("rectified_at", models.DateTimeField()),
-                ("how", models.TextField()),
+                ("how", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("observation", models.UUIDField(null=True)),
                 ("sent_back_by", models.UUIDField(null=True)),
                 ("sent_back_at", models.DateTimeField(null=True)),
-                ("sent_back_reason", models.TextField(default="")),
+                (
+                    "sent_back_reason",
+                    fangxian.privacy.typed.TypedTextField(default=str),
+                ),
                 ("sent_back_observation", models.UUIDField(null=True)),
                 (
                     "finding",

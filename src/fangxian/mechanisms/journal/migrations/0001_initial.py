@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import fangxian.mechanisms.journal.events
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -99,7 +100,7 @@ class Migration(migrations.Migration):
                 ("area", models.BigIntegerField(null=True)),
                 (
                     "payload",
-                    models.JSONField(
+                    fangxian.privacy.typed.PartlySealedJSONField(
                         encoder=fangxian.mechanisms.journal.events.CanonicalEncoder
                     ),
                 ),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from fangxian.privacy.classes import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class CodeIssued:
@@ -34,4 +36,4 @@ class Revoked:
     name: ClassVar[str] = "device.revoked"
     device: UUID
     post: int
-    reason: str
+    reason: Typed

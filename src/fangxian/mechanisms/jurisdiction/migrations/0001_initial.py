@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import fangxian.privacy.fields
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField()),
                 ("valid_until", models.DateField(null=True)),
-                ("source", models.TextField()),
+                ("source", fangxian.privacy.typed.TypedTextField(default=str)),
                 (
                     "parent",
                     models.ForeignKey(
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 ("name", models.TextField()),
                 ("since", models.DateField()),
                 ("until", models.DateField()),
-                ("source", models.TextField()),
+                ("source", fangxian.privacy.typed.TypedTextField(default=str)),
                 (
                     "area",
                     models.ForeignKey(
@@ -268,7 +269,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("on", models.DateField()),
-                ("source", models.TextField()),
+                ("source", fangxian.privacy.typed.TypedTextField(default=str)),
                 (
                     "area",
                     models.ForeignKey(
@@ -310,7 +311,7 @@ class Migration(migrations.Migration):
                 ("enrolled_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("ended_by", models.UUIDField(null=True)),
-                ("ended_why", models.TextField(default="")),
+                ("ended_why", fangxian.privacy.typed.TypedTextField(default=str)),
                 (
                     "post",
                     models.ForeignKey(

@@ -86,7 +86,9 @@ WITH RECURSIVE line(start, id, steps) AS (
     JOIN jurisdiction_area area ON area.id = line.id
     WHERE area.parent_id IS NOT NULL
 )
-SELECT area.*, line.start
+SELECT
+    area.id, area.code, area.name, area.level, area.parent_id,
+    area.valid_from, area.valid_until, line.start
 FROM line
 JOIN jurisdiction_area area ON area.id = line.id
 ORDER BY line.start, line.steps

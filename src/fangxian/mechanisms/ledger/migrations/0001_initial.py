@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import fangxian.mechanisms.ledger.states
 import fangxian.privacy.fields
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -207,7 +208,7 @@ class Migration(migrations.Migration):
             name="Apart",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("reason", models.TextField()),
+                ("reason", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("by", models.UUIDField()),
                 ("at", models.DateTimeField()),
                 (

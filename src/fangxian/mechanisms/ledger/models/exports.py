@@ -23,21 +23,11 @@ class Export(models.Model):
     """
 
     privacy: ClassVar = {
+        **dict.fromkeys(("form", "purpose", "state", "role"), Privacy.STRUCTURE),
         **dict.fromkeys(
-            (
-                "id",
-                "form",
-                "purpose",
-                "area",
-                "state",
-                "by",
-                "post",
-                "role",
-                "requested_at",
-            ),
+            ("id", "area", "by", "post", "requested_at", "decided_by", "decided_at"),
             Privacy.WORK,
         ),
-        **dict.fromkeys(("decided_by", "decided_at"), Privacy.WORK),
         **dict.fromkeys(("recipient", "why", "refused_why"), Privacy.IDENTITY),
     }
 

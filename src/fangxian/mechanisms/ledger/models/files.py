@@ -22,7 +22,8 @@ class Layout(models.Model):
     """
 
     privacy: ClassVar = {
-        **dict.fromkeys(("fingerprint", "mapping", "remembered_at"), Privacy.WORK),
+        **dict.fromkeys(("fingerprint", "mapping"), Privacy.STRUCTURE),
+        "remembered_at": Privacy.WORK,
         "headings": Privacy.IDENTITY,
     }
 
@@ -41,24 +42,14 @@ class Import(models.Model):
     The name of the file is sealed: a list of people is often named after one.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        (
-            "id",
-            "about",
-            "file_name",
-            "file_digest",
-            "layout",
-            "area",
-            "state",
-            "rows",
-            "added",
-            "known",
-            "refused",
-            "by",
-            "at",
+    privacy: ClassVar = {
+        **dict.fromkeys(("about", "file_digest", "state"), Privacy.STRUCTURE),
+        **dict.fromkeys(
+            ("id", "layout", "area", "rows", "added", "known", "refused", "by", "at"),
+            Privacy.WORK,
         ),
-        Privacy.WORK,
-    )
+        "file_name": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     about = models.TextField(
@@ -88,23 +79,10 @@ class Difference(models.Model):
     """
 
     privacy: ClassVar = {
-        **dict.fromkeys(
-            (
-                "id",
-                "batch",
-                "number",
-                "place",
-                "kind",
-                "address",
-                "uscc",
-                "state",
-                "by",
-                "at",
-            ),
-            Privacy.WORK,
-        ),
-        "responsible": Privacy.STAFF,
-        "telephone": Privacy.STAFF,
+        **dict.fromkeys(("kind", "state"), Privacy.STRUCTURE),
+        **dict.fromkeys(("address", "uscc"), Privacy.NAME),
+        **dict.fromkeys(("id", "batch", "number", "place", "by", "at"), Privacy.WORK),
+        **dict.fromkeys(("responsible", "telephone"), Privacy.STAFF),
     }
 
     id = models.BigAutoField(primary_key=True)
@@ -160,7 +138,8 @@ class RefusedRow(models.Model):
     """
 
     privacy: ClassVar = {
-        **dict.fromkeys(("id", "batch", "number", "code"), Privacy.WORK),
+        "code": Privacy.STRUCTURE,
+        **dict.fromkeys(("id", "batch", "number"), Privacy.WORK),
         **dict.fromkeys(("facts", "cells"), Privacy.IDENTITY),
     }
 

@@ -24,6 +24,10 @@ class Person(models.Model):
     """
 
     privacy: ClassVar = {
+        **dict.fromkeys(("id", "paper", "source"), Privacy.STRUCTURE),
+        **dict.fromkeys(("indexed_with", "indexed_in"), Privacy.STRUCTURE),
+        **dict.fromkeys(("area", "merged_into"), Privacy.WORK),
+        **dict.fromkeys(("is_drill", "registered_at"), Privacy.WORK),
         **dict.fromkeys(
             (
                 *("name", "number", "no_paper_why", "telephone", "birth_year", "sex"),
@@ -31,11 +35,6 @@ class Person(models.Model):
             ),
             Privacy.IDENTITY,
         ),
-        **dict.fromkeys(
-            ("paper", "area", "merged_into", "is_drill", "registered_at", "source"),
-            Privacy.WORK,
-        ),
-        **dict.fromkeys(("id", "indexed_with", "indexed_in"), Privacy.STRUCTURE),
     }
 
     id = models.UUIDField(primary_key=True)
@@ -141,7 +140,8 @@ class Door(models.Model):
 
     privacy: ClassVar = {
         **dict.fromkeys(("id", "indexed_with"), Privacy.STRUCTURE),
-        **dict.fromkeys(("area", "building", "unit", "registered_at"), Privacy.WORK),
+        **dict.fromkeys(("building", "unit"), Privacy.NAME),
+        **dict.fromkeys(("area", "registered_at"), Privacy.WORK),
         **dict.fromkeys(("room", "mark"), Privacy.IDENTITY),
     }
 
@@ -209,9 +209,8 @@ class Proxy(models.Model):
     """
 
     privacy: ClassVar = {
-        **dict.fromkeys(
-            ("id", "person", "proxy", "relation", "since", "until"), Privacy.WORK
-        ),
+        "relation": Privacy.STRUCTURE,
+        **dict.fromkeys(("id", "person", "proxy", "since", "until"), Privacy.WORK),
         **dict.fromkeys(("name", "telephone"), Privacy.IDENTITY),
     }
 
@@ -294,9 +293,10 @@ class Merge(models.Model):
 class Alike(models.Model):
     """Two entries that may be one person: how likely, and on which grounds."""
 
-    privacy: ClassVar = dict.fromkeys(
-        ("id", "one", "other", "score", "grounds", "found_at"), Privacy.WORK
-    )
+    privacy: ClassVar = {
+        "grounds": Privacy.STRUCTURE,
+        **dict.fromkeys(("id", "one", "other", "score", "found_at"), Privacy.WORK),
+    }
 
     id = models.BigAutoField(primary_key=True)
     one = models.ForeignKey(
@@ -363,8 +363,9 @@ class Opening(models.Model):
     """
 
     privacy: ClassVar = {
+        "purpose": Privacy.STRUCTURE,
         **dict.fromkeys(
-            ("id", "person", "by", "post", "purpose", "task", "second", "export", "at"),
+            ("id", "person", "by", "post", "task", "second", "export", "at"),
             Privacy.WORK,
         ),
         "why": Privacy.IDENTITY,

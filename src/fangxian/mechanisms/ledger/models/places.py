@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from fangxian.mechanisms.ledger.states import Standing, VenueCode
 from fangxian.privacy.classes import Privacy
 from fangxian.privacy.fields import SealedTextField
+from fangxian.privacy.typed import TypedTextField
 
 
 class Kind(models.Model):
@@ -40,27 +41,16 @@ class Place(models.Model):
     """
 
     privacy: ClassVar = {
+        **dict.fromkeys(("standing", "venue_code", "source"), Privacy.STRUCTURE),
+        **dict.fromkeys(("name", "name_key", "address", "uscc"), Privacy.NAME),
         **dict.fromkeys(
             (
-                "id",
-                "kind",
-                "name",
-                "name_key",
-                "address",
-                "area",
-                "uscc",
-                "responsible_staff",
-                "standing",
-                "venue_code",
-                "opened_on",
-                "merged_into",
-                "registered_at",
-                "source",
+                *("id", "kind", "area", "responsible_staff", "opened_on"),
+                *("merged_into", "registered_at"),
             ),
             Privacy.WORK,
         ),
-        "responsible": Privacy.STAFF,
-        "telephone": Privacy.STAFF,
+        **dict.fromkeys(("responsible", "telephone"), Privacy.STAFF),
     }
 
     id = models.BigAutoField(primary_key=True)
@@ -126,16 +116,17 @@ class Apart(models.Model):
     ``one`` has the smaller id. Such a pair is no longer shown as a duplicate.
     """
 
-    privacy: ClassVar = dict.fromkeys(
-        ("id", "one", "other", "reason", "by", "at"), Privacy.WORK
-    )
+    privacy: ClassVar = {
+        **dict.fromkeys(("id", "one", "other", "by", "at"), Privacy.WORK),
+        "reason": Privacy.TYPED,
+    }
 
     id = models.BigAutoField(primary_key=True)
     one = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="apart_after")
     other = models.ForeignKey(
         Place, on_delete=models.PROTECT, related_name="apart_before"
     )
-    reason = models.TextField()
+    reason = TypedTextField()
     by = models.UUIDField()
     at = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import fangxian.privacy.fields
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -74,7 +75,7 @@ class Migration(migrations.Migration):
                 ("device", models.TextField()),
                 ("answers", fangxian.privacy.fields.SealedJSONField()),
                 ("salt", fangxian.privacy.fields.SealedTextField()),
-                ("reason", models.TextField(default="")),
+                ("reason", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("digest", models.TextField()),
                 (
                     "area",

@@ -2,6 +2,8 @@
 
 import django.db.models.deletion
 import fangxian.mechanisms.report.states
+import fangxian.privacy.typed
+import fangxian.privacy.fields
 from django.db import migrations, models
 
 
@@ -176,7 +178,8 @@ class Migration(migrations.Migration):
                 ("number", models.IntegerField()),
                 ("figures", models.JSONField()),
                 ("sources", models.JSONField(default=dict)),
-                ("reason", models.TextField()),
+                ("reason", fangxian.privacy.typed.TypedTextField(default=str)),
+                ("by_hand", models.BooleanField()),
                 ("cause", models.TextField(default="")),
                 ("by", models.UUIDField()),
                 ("at", models.DateTimeField()),
@@ -205,7 +208,7 @@ class Migration(migrations.Migration):
                 ("layout", models.TextField()),
                 ("day", models.DateField()),
                 ("number", models.IntegerField()),
-                ("content", models.JSONField()),
+                ("content", fangxian.privacy.fields.SealedJSONField()),
                 ("digest", models.TextField()),
                 ("issued_by", models.UUIDField()),
                 ("issued_at", models.DateTimeField()),

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import fangxian.mechanisms.task.states
+import fangxian.privacy.typed
 from django.db import migrations, models
 
 
@@ -46,7 +47,8 @@ class Migration(migrations.Migration):
                 ("ended_by", models.UUIDField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("observation", models.UUIDField(null=True)),
-                ("reason", models.TextField(default="")),
+                ("said", fangxian.privacy.typed.TypedTextField(default=str)),
+                ("reason", fangxian.privacy.typed.TypedTextField(default=str)),
                 ("issued_at", models.DateTimeField()),
                 (
                     "area",
