@@ -19,7 +19,7 @@ from fangxian.mechanisms.protocol.evaluation import Decision, judge
 from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.protocol.queries import adoptions, packs_in_force
-from fangxian.mechanisms.task.actions import IssueRequest
+from fangxian.mechanisms.task.actions import IssueRequest, request_for
 
 
 SUBJECT = "area"
@@ -37,7 +37,8 @@ def duties_on(day: dt.date) -> Iterator[IssueRequest]:
     ]
     posts = _Posts(areas)
     for area, decision in owed:
-        yield _request(area.id, decision, posts.of(area.id, decision.roles))
+        post = posts.of(area.id, decision.roles)
+        yield request_for(decision, area=area.id, post=post)
 
 
 def _standing(day: dt.date) -> list[AreaFacts]:
@@ -58,22 +59,6 @@ def _decisions(pack: Pack, area: AreaFacts, day: dt.date) -> tuple[Decision, ...
 
 def _is_for(clause: Clause, kind: str) -> bool:
     return clause.is_about(SUBJECT, kind)
-
-
-def _request(area: int, decision: Decision, post: int | None) -> IssueRequest:
-    return IssueRequest(
-        key=decision.key,
-        duty=decision.clause,
-        form=decision.form,
-        subject=decision.subject,
-        area=area,
-        post=post,
-        opens_at=decision.opens_at,
-        due_at=decision.due_at,
-        closes_at=decision.closes_at,
-        ladder=decision.ladder,
-        decision=decision.trace.as_data(),
-    )
 
 
 class _Packs:

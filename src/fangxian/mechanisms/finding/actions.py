@@ -1,5 +1,6 @@
 """The only writers: one verb, one transaction, one journal entry."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -285,6 +286,40 @@ def withdraw(finding_id: int, *, reason: str, by: Actor, at: datetime) -> Findin
     return finding
 
 
+def raise_problems(
+    observation: "Observation",
+    *,
+    known: Collection[str] = (),
+    responsible: UUID | None = None,
+    by: Actor,
+    at: datetime,
+) -> tuple[int, ...]:
+    """Raise a finding for each answer of a record that its form calls a problem.
+
+    Items that are ``known`` already are passed over; gives the findings' numbers.
+    """
+    form = get_form(observation.edition_id, observation.form)
+    pack = loaded(observation.edition_id)
+    return tuple(
+        raise_finding(
+            subject=observation.subject,
+            kind=observation.kind,
+            area=observation.area_id,
+            item=one.item,
+            text=one.text,
+            severity=one.severity,
+            deadline_at=pack.deadline(one.severity, at, day_of(at)),
+            observation=observation.pk,
+            edition=observation.edition_id,
+            responsible=responsible,
+            by=by,
+            at=at,
+        ).pk
+        for one in failed_items(form, observation.answers)
+        if one.item not in known
+    )
+
+
 @transaction.atomic
 def follow_correction(
     wrong: "Observation",
@@ -302,28 +337,9 @@ def follow_correction(
     """
     form = get_form(right.edition_id, right.form)
     before = {one.item for one in failed_items(form, wrong.answers)}
-    failed = failed_items(form, right.answers)
-    gone = before - {one.item for one in failed}
+    gone = before - {one.item for one in failed_items(form, right.answers)}
     withdrawn, standing = _withdraw_all(wrong, gone, reason=right.reason, by=by, at=at)
-    pack = loaded(right.edition_id)
-    raised = tuple(
-        raise_finding(
-            subject=right.subject,
-            kind=right.kind,
-            area=right.area_id,
-            item=one.item,
-            text=one.text,
-            severity=one.severity,
-            deadline_at=pack.deadline(one.severity, at, day_of(at)),
-            observation=right.pk,
-            edition=right.edition_id,
-            responsible=responsible,
-            by=by,
-            at=at,
-        ).pk
-        for one in failed
-        if one.item not in before
-    )
+    raised = raise_problems(right, known=before, responsible=responsible, by=by, at=at)
     return Followed(raised, withdrawn, standing)
 
 

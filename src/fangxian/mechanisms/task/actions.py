@@ -12,6 +12,7 @@ from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.journal.actions import record_all
 from fangxian.mechanisms.journal.events import Act, Count, Event
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
+from fangxian.mechanisms.protocol.evaluation import Decision
 from fangxian.mechanisms.task import escalation, events, rules
 from fangxian.mechanisms.task.escalation import RungLike
 from fangxian.mechanisms.task.models import Task
@@ -46,6 +47,34 @@ class IssueRequest:
     closes_at: dt.datetime | None = None
     ladder: Sequence[RungLike] = field(default=())
     said: str = ""
+
+
+def request_for(
+    decision: Decision,
+    *,
+    area: int,
+    post: int | None,
+    kind: str = "",
+    subject: str | None = None,
+) -> IssueRequest:
+    """Spell what the rules decided as a duty of one post in one area.
+
+    ``subject`` is whom it is about, where the rules were asked about something else.
+    """
+    return IssueRequest(
+        key=decision.key,
+        duty=decision.clause,
+        form=decision.form,
+        subject=subject or decision.subject,
+        kind=kind,
+        area=area,
+        post=post,
+        opens_at=decision.opens_at,
+        due_at=decision.due_at,
+        closes_at=decision.closes_at,
+        ladder=decision.ladder,
+        decision=decision.trace.as_data(),
+    )
 
 
 def issue(request: IssueRequest, *, by: Actor, at: dt.datetime) -> Task | None:

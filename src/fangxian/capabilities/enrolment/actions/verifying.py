@@ -9,7 +9,6 @@ from django.db import transaction
 
 from fangxian.capabilities.enrolment import events, queries, rules
 from fangxian.capabilities.enrolment.actions import steps
-from fangxian.capabilities.enrolment.actions.problems import raise_problems
 from fangxian.capabilities.enrolment.actions.visits import owe_visits
 from fangxian.capabilities.enrolment.facts import states_of
 from fangxian.capabilities.enrolment.journeys import Journey, with_listing
@@ -17,7 +16,11 @@ from fangxian.capabilities.enrolment.models import Arrival
 from fangxian.capabilities.enrolment.states import Closing
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
-from fangxian.mechanisms.finding.actions import Followed, follow_correction
+from fangxian.mechanisms.finding.actions import (
+    Followed,
+    follow_correction,
+    raise_problems,
+)
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.observation.actions import correct, is_repeated, observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
@@ -79,7 +82,7 @@ def verify(
     )
     if not repeated:
         _complete_others(observation, by=by, at=at)
-        raise_problems(observation, edition.pack, by=by, at=at)
+        raise_problems(observation, by=by, at=at)
         _follow(arrival, observation, journey, edition, by=by, at=at)
     return observation
 

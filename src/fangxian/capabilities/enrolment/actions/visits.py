@@ -11,10 +11,10 @@ from fangxian.capabilities.enrolment.models import Arrival
 from fangxian.capabilities.enrolment.states import WAITING
 from fangxian.kernel.actors import SYSTEM, Actor, Role
 from fangxian.mechanisms.jurisdiction.queries import check_reaches, find_post
-from fangxian.mechanisms.protocol.evaluation import Decision, judge
+from fangxian.mechanisms.protocol.evaluation import judge
 from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.protocol.queries import LoadedEdition, in_force
-from fangxian.mechanisms.task.actions import IssueRequest, issue_all
+from fangxian.mechanisms.task.actions import IssueRequest, issue_all, request_for
 
 
 @transaction.atomic
@@ -73,22 +73,8 @@ class Desk:
         if held is None:
             return
         for decision in judge(held.pack, facts, self._at):
-            yield self._request(decision, area=area, subject=subject)
-
-    def _request(self, decision: Decision, *, area: int, subject: str) -> IssueRequest:
-        return IssueRequest(
-            key=decision.key,
-            duty=decision.clause,
-            form=decision.form,
-            subject=subject,
-            area=area,
-            post=self._post(area, decision.roles),
-            opens_at=decision.opens_at,
-            due_at=decision.due_at,
-            closes_at=decision.closes_at,
-            ladder=decision.ladder,
-            decision=decision.trace.as_data(),
-        )
+            post = self._post(area, decision.roles)
+            yield request_for(decision, area=area, post=post, subject=subject)
 
     def _post(self, area: int, roles: tuple[Role, ...]) -> int | None:
         if (area, roles) not in self._posts:

@@ -19,7 +19,7 @@ from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.jurisdiction.queries import check_reaches, find_post
 from fangxian.mechanisms.protocol.evaluation import Decision, judge
 from fangxian.mechanisms.protocol.facts import Facts
-from fangxian.mechanisms.task.actions import IssueRequest, issue_all
+from fangxian.mechanisms.task.actions import IssueRequest, issue_all, request_for
 
 
 @transaction.atomic
@@ -60,7 +60,11 @@ def issue_all_for(watch: Watch, facts: Facts, *, at: dt.datetime) -> int:
     posts = _Posts()
     owed = [
         replace(
-            _request(one, watch.area_id, posts.find(watch.area_id, one.roles)),
+            request_for(
+                one,
+                area=watch.area_id,
+                post=posts.find(watch.area_id, one.roles),
+            ),
             subject=subject_of(watch.pk),
         )
         for one in judge(pack, facts, at)
@@ -74,7 +78,7 @@ def requests(watches: Iterable[Watch], day: dt.date) -> Iterator[IssueRequest]:
     for watch in watches:
         for decision in _owed(watch, day):
             post = posts.find(watch.area_id, decision.roles)
-            yield _request(decision, watch.area_id, post)
+            yield request_for(decision, area=watch.area_id, post=post)
 
 
 def _owed(watch: Watch, day: dt.date) -> Iterator[Decision]:
@@ -93,22 +97,6 @@ def _end(watch: Watch) -> dt.datetime:
     ended = getattr(watch.decision, "ended", None)
     return (
         watch.decision.until if ended is None else min(ended.at, watch.decision.until)
-    )
-
-
-def _request(decision: Decision, area: int, post: int | None) -> IssueRequest:
-    return IssueRequest(
-        key=decision.key,
-        duty=decision.clause,
-        form=decision.form,
-        subject=decision.subject,
-        area=area,
-        post=post,
-        opens_at=decision.opens_at,
-        due_at=decision.due_at,
-        closes_at=decision.closes_at,
-        ladder=decision.ladder,
-        decision=decision.trace.as_data(),
     )
 
 

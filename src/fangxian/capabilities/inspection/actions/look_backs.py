@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 
 from fangxian.capabilities.inspection import events, queries
-from fangxian.capabilities.inspection.actions.duties import request_for
 from fangxian.capabilities.inspection.facts import facts_about_finding
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
@@ -22,7 +21,7 @@ from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.observation.actions import observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
 from fangxian.mechanisms.protocol.evaluation import judge
-from fangxian.mechanisms.task.actions import complete, issue_all
+from fangxian.mechanisms.task.actions import complete, issue_all, request_for
 from fangxian.mechanisms.task.queries import open_for_subject
 from fangxian.mechanisms.task.rules import can_do
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 
 from fangxian.capabilities.inspection import events, queries, rules
-from fangxian.capabilities.inspection.actions.duties import request_for
 from fangxian.capabilities.inspection.facts import facts_about_place
 from fangxian.kernel.actors import Actor, Role
 from fangxian.kernel.moments import start_of
@@ -18,8 +17,8 @@ from fangxian.mechanisms.ledger.queries import PlaceFacts, facts_of, places
 from fangxian.mechanisms.ledger.states import Standing
 from fangxian.mechanisms.protocol.evaluation import judge
 from fangxian.mechanisms.protocol.packs import Pack
-from fangxian.mechanisms.task.actions import IssueRequest, issue_all
-from fangxian.privacy.index import lasting_mark
+from fangxian.mechanisms.task.actions import IssueRequest, issue_all, request_for
+from fangxian.mechanisms.task.actions from fangxian.privacy.index import lasting_mark
 from fangxian.privacy.keys import keyring_at
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from fangxian.mechanisms.protocol.evaluation import Decision, judge
 from fangxian.mechanisms.protocol.facts import Facts
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.protocol.queries import loaded
-from fangxian.mechanisms.task.actions import IssueRequest, issue_new
+from fangxian.mechanisms.task.actions import IssueRequest, issue_new, request_for
 
 
 if TYPE_CHECKING:
@@ -201,19 +201,15 @@ def _request(
     sweep: Sweep, spot: Spot, decision: Decision, *, post: int | None
 ) -> IssueRequest:
     subject = f"{sweep.about}:{spot.number}"
-    return IssueRequest(
+    asked = request_for(
+        decision, area=spot.area, post=post, kind=spot.kind, subject=subject
+    )
+    return replace(
+        asked,
         key=f"{decision.key}/{subject}",
-        duty=decision.clause,
-        form=decision.form,
-        subject=subject,
-        kind=spot.kind,
-        area=spot.area,
-        post=post,
         opens_at=sweep.opens_at,
         due_at=sweep.until,
         closes_at=sweep.until,
-        ladder=decision.ladder,
-        decision=decision.trace.as_data(),
     )
 
 

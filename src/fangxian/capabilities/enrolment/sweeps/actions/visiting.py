@@ -7,19 +7,21 @@ from uuid import UUID
 
 from django.db import transaction
 
-from fangxian.capabilities.enrolment.actions.problems import raise_problems
 from fangxian.capabilities.enrolment.models import Target
 from fangxian.capabilities.enrolment.states import Sweeping
 from fangxian.capabilities.enrolment.sweeps import events, rules
 from fangxian.capabilities.enrolment.sweeps.actions.writing import note
 from fangxian.kernel.actors import Actor
-from fangxian.mechanisms.finding.actions import Followed, follow_correction
+from fangxian.mechanisms.finding.actions import (
+    Followed,
+    follow_correction,
+    raise_problems,
+)
 from fangxian.mechanisms.jurisdiction.queries import reaches
 from fangxian.mechanisms.observation.actions import correct, is_repeated, observe
 from fangxian.mechanisms.observation.evidence import EvidenceFacts
 from fangxian.mechanisms.observation.queries import get_observation, is_known
 from fangxian.mechanisms.observation.rules import check_keeps
-from fangxian.mechanisms.protocol.queries import loaded
 from fangxian.mechanisms.task.actions import complete
 from fangxian.mechanisms.task.states import OPEN
 
@@ -67,8 +69,7 @@ def record_visit(
         at=at,
     )
     if not repeated:
-        pack = loaded(target.sweep.edition_id)
-        raise_problems(observation, pack, by=by, at=at)
+        raise_problems(observation, by=by, at=at)
         for one in (target, *_others(target, seen_at, by=by)):
             _take_down(one, observation, by=by, at=at)
     return observation
