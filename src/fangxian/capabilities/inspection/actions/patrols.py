@@ -18,7 +18,7 @@ from fangxian.mechanisms.ledger.states import Standing
 from fangxian.mechanisms.protocol.evaluation import judge
 from fangxian.mechanisms.protocol.packs import Pack
 from fangxian.mechanisms.task.actions import IssueRequest, issue_all, request_for
-from fangxian.mechanisms.task.actions from fangxian.privacy.index import lasting_mark
+from fangxian.privacy.index import lasting_mark
 from fangxian.privacy.keys import keyring_at
 
 
