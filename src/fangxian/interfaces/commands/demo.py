@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from django.utils.translation import gettext_noop
 from rich.console import Console
 from rich.table import Table
 
@@ -22,6 +23,7 @@ from fangxian.interfaces.commands.replay.folders import find_scenario, start_aga
 from fangxian.interfaces.commands.replay.play import Played
 from fangxian.interfaces.commands.replay.script import read_script
 from fangxian.interfaces.commands.serve import INTAKE_PORT, PAGES_PORT, serve
+from fangxian.interfaces.commands.speaking import in_both
 from fangxian.interfaces.console.accounts import open_account
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.scopes import EVERYWHERE
@@ -34,6 +36,11 @@ FOLDER = "demo"
 HOST = "127.0.0.1"
 LANGUAGE = "zh"
 PASSWORD_BYTES = 9
+LOG_IN = (
+    gettext_noop("Log-in name"),
+    gettext_noop("Password"),
+    gettext_noop("Post held"),
+)
 WRITERS: Mapping[str, Callable[[Document], bytes]] = {
     "html": lambda document: html.page(document).encode(),
     "docx": word.write,
@@ -60,10 +67,12 @@ def command() -> None:
     with _step(console, "open the demo accounts"):
         accounts = open_accounts(played)
     console.print(plain.text(last), highlight=False, soft_wrap=True)
-    console.print(f"All bulletins: {ENVIRONMENT.data / 'bulletins'}", soft_wrap=True)
+    kept = in_both(gettext_noop("All bulletins"))
+    console.print(f"{kept}: {ENVIRONMENT.data / 'bulletins'}", soft_wrap=True)
     console.print(figures.table_of(figures.compute(script), script.figures.source))
-    state = "clean" if verdict.clean else f"{len(verdict.faults)} faults"
-    console.print(f"Journal: {verdict.entries} entries, {state}")
+    checked = in_both(gettext_noop("Entries of the journal"))
+    faults = in_both(gettext_noop("faults"))
+    console.print(f"{checked}: {verdict.entries}; {faults}: {len(verdict.faults)}")
     console.print(_account_table(accounts))
     if os.environ.get("SERVE") != "0":
         serve(host=HOST, port=PAGES_PORT, intake_port=INTAKE_PORT)
@@ -114,9 +123,9 @@ def open_accounts(played: Played) -> list[DemoAccount]:
 
 
 def _account_table(accounts: list[DemoAccount]) -> Table:
-    table = Table(title="Demo accounts (this machine only)")
-    for heading in ("Name", "Password", "Post"):
-        table.add_column(heading)
+    table = Table(title=in_both(gettext_noop("Demo accounts (this machine only)")))
+    for heading in LOG_IN:
+        table.add_column(in_both(heading))
     for one in accounts:
         table.add_row(one.username, one.password, one.post)
     return table

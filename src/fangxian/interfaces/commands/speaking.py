@@ -24,6 +24,12 @@ def translate(text: str) -> str:
         return translation.gettext(text)
 
 
+def in_both(text: str) -> str:
+    """Say a text of the house in Chinese and in English."""
+    with translation.override(CHINESE):
+        return f"{translation.gettext(text)} · {text}"
+
+
 def told(refusal: Refusal) -> Said:
     """Say a refusal in the language of the machine."""
     with translation.override(language()):
