@@ -2,11 +2,12 @@
 
 Each app says which of its migrations put triggers on (``guards``). What the code of
 these would execute is compared with what the database holds: while one was away, rows
-of its table could be changed. PostgreSQL keeps only the meaning of a condition
-(``WHEN``), so there it is asked only whether there is one.
+of its table could be changed. PostgreSQL spells a condition (``WHEN``) in its own way,
+so there it is compared by its parts: which are alternatives, and which hold together.
 """
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +56,10 @@ CALLS = re.compile(
     r"FOR EACH (?P<each>ROW|STATEMENT) (?P<when>WHEN .+ )?"
     r"EXECUTE FUNCTION (?:\w+\.)?(?P<function>\w+)\(\)"
 )
+QUOTE = "'"
+CAST = re.compile(r"::[\w ]+?(?=[)\s]|$)")
+BRACKETED_NAME = re.compile(r"(?<!\w)\((?P<name>\w+\.\w+)\)")
+TOKEN = re.compile(r"'[^']*'|[()]|[^\s()']+")
 FUNCTION = re.compile(r"CREATE FUNCTION (?P<name>\w+)\(\) .+ \$\$(?P<body>.+)\$\$")
 SQLITE = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
 POSTGRESQL = """
@@ -175,8 +180,38 @@ def _meaning(definition: str, body: str) -> str:
     if spelled is None or called is None:
         return definition
     events = " or ".join(sorted(spelled["on"].lower().split(" or ")))
-    condition = "sometimes" if called["when"] else "always"
+    condition = _parts(called["when"] or "WHEN always")
     return f"{events} {called['each']} {condition}: {body}"
+
+
+def _parts(when: str) -> str:
+    """Spell a condition by its parts, without the brackets that it does not need.
+
+    PostgreSQL adds brackets and casts and writes names small; what stands between
+    quotation marks it keeps.
+    """
+    spelled = CAST.sub("", when.strip().removeprefix("WHEN"))
+    while spelled != (bare := BRACKETED_NAME.sub(r"\g<name>", spelled)):
+        spelled = bare
+    return _alternatives(deque(TOKEN.findall(spelled)))
+
+
+def _alternatives(tokens: deque[str]) -> str:
+    """Read until the bracket closes: what ``or`` joins of what ``and`` joins."""
+    found: list[list[str]] = [[""]]
+    while tokens and (part := tokens.popleft()) != ")":
+        if part == "(":
+            found[-1][-1] += _alternatives(tokens)
+        elif part.lower() == "or":
+            found.append([""])
+        elif part.lower() == "and":
+            found[-1].append("")
+        else:
+            found[-1][-1] += f" {part if part[0] == QUOTE else part.lower()}"
+    joined = [" and ".join(part.strip() for part in one) for one in found]
+    return (
+        joined[0] if len(joined) == len(found[0]) == 1 else f"[{' or '.join(joined)}]"
+    )
 
 
 def _on_one_line(text: str) -> str:

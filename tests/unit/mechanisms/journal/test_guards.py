@@ -77,6 +77,44 @@ def test_one_that_does_nothing_any_more_is_named(change):
     assert Fault(UPDATES, TABLE, What.GUARD_CHANGED) in guards.faults()
 
 
+CONDITIONED = "report_return_sealed"
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="SQLite keeps the statement as it was made")
+@pytest.mark.parametrize(
+    ("sought", "put"),
+    [
+        ("'computed'", "'attested'"),  # guards other rows
+        (" OR ", " AND "),  # guards only what changes in every way at once
+        ("<>", "="),
+    ],
+)
+def test_one_that_holds_on_another_condition_is_named(sought, put):
+    [made] = [
+        one
+        for one in guards.made_statements()
+        if one.startswith(f"CREATE TRIGGER {CONDITIONED} ")
+    ]
+    drop(CONDITIONED, "report_return")
+    run(made.replace(sought, put))
+
+    assert guards.faults() == (Fault(CONDITIONED, "report_return", What.GUARD_CHANGED),)
+
+
+def test_conditions_are_compared_by_their_parts():
+    """PostgreSQL's spelling, with its brackets and casts, means what the house wrote."""
+    made = "WHEN (OLD.state <> 'computed' AND (OLD.a IS DISTINCT FROM NEW.a OR NEW.b = 'x')) "
+    held = (
+        "WHEN ((((old.state)::text <> 'computed'::text) AND"
+        " ((old.a IS DISTINCT FROM new.a) OR (new.b = 'x'::text)))) "
+    )
+    other = "WHEN (OLD.state <> 'computed' AND OLD.a IS DISTINCT FROM NEW.a OR NEW.b = 'x') "
+
+    assert guards._parts(made) == guards._parts(held)
+    assert guards._parts(made) != guards._parts(other)
+    assert guards._parts(made) != guards._parts(made.replace("'x'", "'X'"))
+
+
 def test_one_that_nobody_here_made_is_named():
     if ON_SQLITE:
         run(f"CREATE TRIGGER quiet BEFORE INSERT ON {TABLE} BEGIN SELECT 1; END")
