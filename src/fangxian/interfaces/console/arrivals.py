@@ -145,6 +145,11 @@ def is_few(figure: int) -> bool:
     return 0 < figure < FEW_MOST
 
 
+def told(figure: int, *, reads: bool) -> int | str:
+    """Give a count of people as this reader may know it: whose rows they read, all."""
+    return FEW if not reads and is_few(figure) else figure
+
+
 def tiles(board: queries.Board, actor: Actor) -> list[Tile]:
     """Give the figures of the day; to who reads counts only, without their rows."""
     reads = can_read(by=actor)
@@ -162,7 +167,7 @@ def tiles(board: queries.Board, actor: Actor) -> list[Tile]:
     return [
         Tile(
             label=label,
-            figure=FEW if not reads and is_few(figure) else figure,
+            figure=told(figure, reads=reads),
             href=href if reads and figure else "",
             icon=icon,
             look="late" if href == late_at and figure else "",

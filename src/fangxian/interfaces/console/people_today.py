@@ -6,14 +6,14 @@ them. A figure of which somebody reads no rows has no link.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Min, Q, Sum
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.capabilities.enrolment import queries as enrolment
@@ -21,7 +21,7 @@ from fangxian.capabilities.enrolment.states import WAITING
 from fangxian.capabilities.home_watch import queries as watches
 from fangxian.capabilities.home_watch.states import Form
 from fangxian.interfaces.console.about_people import may_read
-from fangxian.interfaces.console.arrivals import NEXT_LEVEL
+from fangxian.interfaces.console.arrivals import NEXT_LEVEL, is_few, told
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import bounds_of, day_of
@@ -44,10 +44,10 @@ MATTERS = ("arrivals", "late", "at_home", "missed_before", "missed")
 class AtHome:
     """How many a measure holds at home now, and who begins and ends on this day."""
 
-    now: int
-    begun: int
-    ahead: int
-    ending: int
+    now: int | str
+    begun: int | str
+    ahead: int | str
+    ending: int | str
     href: str
 
 
@@ -57,7 +57,7 @@ class Line:
 
     icon: str
     label: str | Promise
-    figure: int
+    figure: int | str
     href: str
     look: str = ""
     of: str = ""
@@ -69,7 +69,7 @@ class Line:
 class Cell:
     """A figure of one unit, with the address of its rows, if this reader has them."""
 
-    figure: int
+    figure: int | str
     href: str = ""
 
 
@@ -144,7 +144,7 @@ def _arrivals(
     yield Line(
         icon="user-check",
         label=_("Arrivals to be verified"),
-        figure=total,
+        figure=told(total, reads=reads),
         href=_when(reads and total, "screening", standing=TO_VISIT),
         look=_pressing(owed["first"], at) if total else "",
         due_at=owed["first"] if total else None,
@@ -152,10 +152,13 @@ def _arrivals(
     yield Line(
         icon="route",
         label=_("Visits and calls owed to them"),
-        figure=owed["n"],
+        figure=told(owed["n"], reads=reads),
         href=_when(reads and owed["n"], "screening_visits"),
         look="late" if owed["late"] else "",
-        note=gettext("{tonight} due by tonight, {late} late").format(**owed)
+        note=gettext("{tonight} due by tonight, {late} late").format(
+            tonight=told(owed["tonight"], reads=reads),
+            late=told(owed["late"], reads=reads),
+        )
         if owed["n"]
         else "",
     )
@@ -197,12 +200,13 @@ def _at_home(actor: Actor, at: dt.datetime, areas: dict[int, dict[str, int]]) ->
         _add(areas, area, "at_home", n)
         now, begun, ending = now + n, begun + began, ending + ends
     ahead = watches.watches(actor.scope, at, standing=Standing.AHEAD)
+    reads = _reads(actor)
     return AtHome(
-        now=now,
-        begun=begun,
-        ahead=ahead.filter(decision__since__lt=tonight).count(),
-        ending=ending,
-        href=_when(now and _reads(actor), "home_watch"),
+        now=told(now, reads=reads),
+        begun=told(begun, reads=reads),
+        ahead=told(ahead.filter(decision__since__lt=tonight).count(), reads=reads),
+        ending=told(ending, reads=reads),
+        href=_when(now and reads, "home_watch"),
     )
 
 
@@ -276,7 +280,7 @@ def _watches(actor: Actor, at: dt.datetime) -> Iterator[Line]:
     yield Line(
         icon="users",
         label=_("At home with fewer than five to answer for them"),
-        figure=short,
+        figure=told(short, reads=_reads(actor)),
         look="late" if short else "",
         href=_when(short and _reads(actor), "home_watch", short=1),
     )
@@ -341,9 +345,32 @@ def _units(actor: Actor, at: dt.datetime, areas: Areas) -> Iterator[Unit]:
         for matter, n in counts.items():
             _add(sums, above[area], matter, n)
     names = jurisdiction.path_names(sums)
+    hidden = _hidden(sums, actor)
     for area in sorted(sums, key=lambda one: _worst(sums[one]), reverse=True):
         if any(sums[area].values()):
-            yield _unit(area, names[area], sums[area], actor, at)
+            unit = _unit(area, names[area], sums[area], actor, at)
+            few = Cell(pgettext("people", "few"))
+            yield replace(
+                unit,
+                arrivals=few if "arrivals" in hidden[area] else unit.arrivals,
+                at_home=few if "at_home" in hidden[area] else unit.at_home,
+            )
+
+
+def _hidden(sums: Areas, actor: Actor) -> dict[int, set[str]]:
+    """Name the counts of people to hide, by unit, from who reads none of the rows.
+
+    Where one alone would be hidden, it would follow from the sum: the next goes too.
+    """
+    hidden: dict[int, set[str]] = {area: set() for area in sums}
+    for matter, about in (("arrivals", "arrival:"), ("at_home", ABOUT)):
+        if may_read(about, by=actor):
+            continue
+        there = sorted((n[matter], area) for area, n in sums.items() if n[matter])
+        few = sum(is_few(n) for n, _area in there)
+        for _n, area in there[: max(few, 2) if few else 0]:
+            hidden[area].add(matter)
+    return hidden
 
 
 def _worst(counts: Mapping[str, int]) -> tuple[int, ...]:

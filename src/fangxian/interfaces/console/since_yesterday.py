@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from fangxian.interfaces.console.about_people import may_read
-from fangxian.interfaces.console.arrivals import RISKS
+from fangxian.interfaces.console.arrivals import RISKS, told
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.questions import word
 from fangxian.kernel.actors import Actor
@@ -35,7 +35,7 @@ class Moved:
 
     icon: str
     label: str | Promise
-    figure: int
+    figure: int | str
     href: str
 
 
@@ -101,8 +101,9 @@ def _moved(actor: Actor, at: dt.datetime) -> Iterator[Moved]:
     )
     for event, subject, page, asked, icon, label in offered:
         n = counted[event]
-        reads = n and may_read(subject, by=actor)
-        yield Moved(icon, label, n, f"{reverse(page)}{asked}" if reads else "")
+        reads = may_read(subject, by=actor)
+        rows_at = f"{reverse(page)}{asked}" if n and reads else ""
+        yield Moved(icon, label, told(n, reads=reads), rows_at)
 
 
 _MOVES = (
