@@ -142,3 +142,10 @@ class TimeField(_Written, forms.TimeField):
     default_error_messages: ClassVar = {
         "invalid": _("This is not a time of day. Write it as 18:05.")
     }
+
+
+class Period(forms.Form):
+    """The first and the last day of what is shown."""
+
+    first = DayField(required=False, label=_("From"))
+    last = DayField(required=False, label=_("To"))

@@ -69,6 +69,7 @@ class Row:
     icon: str
     state: Look
     tally: Tally
+    rows_at: str
 
 
 def rows(sweeps: Sequence[Any], actor: Actor, at: dt.datetime) -> list[Row]:
@@ -84,6 +85,7 @@ def rows(sweeps: Sequence[Any], actor: Actor, at: dt.datetime) -> list[Row]:
             icon=ICONS[About(one.about)],
             state=state_of(one, at),
             tally=counted[one.pk],
+            rows_at=rows_of(one, actor),
         )
         for one in sweeps
     ]
@@ -123,6 +125,12 @@ def may_read_rows(sweep: Any, actor: Actor) -> bool:
     if not can_open("sweep_rows", actor.role):
         return False
     return sweep.about == About.PLACE or can_read(by=actor)
+
+
+def rows_of(sweep: Any, actor: Actor) -> str:
+    """Say where a sweep is listed door by door; empty for who only counts them."""
+    reads = may_read_rows(sweep, actor)
+    return reverse("sweep_rows", args=[sweep.pk]) if reads else ""
 
 
 # ---------------------------------------------------------------------- the board
@@ -172,17 +180,15 @@ def board(sweep: Any, actor: Actor, at: dt.datetime, *, by: str) -> Board:
         if chosen == BUILDINGS
         else queries.by_unit(parts, Level[chosen.upper()])
     )
-    rows_at = reverse("sweep_rows", args=[sweep.pk])
-    reads = may_read_rows(sweep, actor)
     clause = loaded(sweep.edition_id).clause(sweep.clause)
     return Board(
         row=row,
-        tiles=_tiles(row.tally, rows_at if reads else "", reads=can_read(by=actor)),
+        tiles=_tiles(row.tally, row.rows_at, reads=can_read(by=actor)),
         by=chosen,
         tabs=tabs,
         lines=tuple(_lines(lines)),
         reasons=_reasons(sweep, row.tally),
-        rows_at=rows_at if reads else "",
+        rows_at=row.rows_at,
         is_whole=reaches_area(actor.scope, sweep.area_id),
         ordered_by=masked_names([sweep.ordered_by]).get(sweep.ordered_by, ""),
         source=clause.source if clause else None,

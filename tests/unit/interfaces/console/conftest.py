@@ -10,6 +10,7 @@ from fangxian.interfaces.console.models import Account
 from fangxian.kernel.situation import start_situation
 from tests.examples import Made, make_all
 from tests.people import PEOPLE
+from tests.unit.interfaces.console.inspected import adopt_rules
 from tests.worlds import NOON, World, make_world
 
 
@@ -32,6 +33,13 @@ def browse(world: World, noon) -> Browse:
 
     del world
     return _browser_of
+
+
+@pytest.fixture
+def inspected(browse: Browse, world: World) -> Browse:
+    """The world under rules, ready to be inspected; gives the browsers."""
+    adopt_rules(world)
+    return browse
 
 
 @pytest.fixture(scope="module")

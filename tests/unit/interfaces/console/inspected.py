@@ -70,3 +70,13 @@ def found(world, name="永安宾馆", *, number=1, answers=None, **place):
 def put_right(world, finding, *, who="alice"):
     """Have a finding reported as put right."""
     return rectify(finding.pk, how="Bought masks", by=world.actor(who), at=NOON)
+
+
+def typed(page):
+    """What a browser would send back of the page's own form: its hidden fields."""
+    form = page.context["form"]
+    return {
+        field.html_name: field.value() or ""
+        for field in form.hidden_fields()
+        if field.name != "opened"
+    } | ({"opened": form["opened"].value()} if "opened" in form.fields else {})

@@ -13,9 +13,9 @@ from tests.unit.interfaces.console.inspected import (
     NO_MASKS,
     PIXEL,
     add_place,
-    adopt_rules,
     id_number,
     put_right,
+    typed,
     visited,
 )
 
@@ -25,23 +25,12 @@ RIGHT = {"q_masks": "yes", "q_exits": "yes", "reason": WHY}
 FOUND_MASKS = {"masks": True, "exits": True}
 
 
-@pytest.fixture
-def inspected(browse, world):
-    adopt_rules(world)
-    return browse
-
-
 def text(answer):
     return answer.content.decode()
 
 
 def address(record):
     return reverse("visit_correct", args=[record.pk])
-
-
-def typed(page):
-    form = page.context["form"]
-    return {field.html_name: field.value() or "" for field in form.hidden_fields()}
 
 
 def correct(browser, record, **said):

@@ -16,34 +16,17 @@ from tests.unit.interfaces.console.inspected import (
     HOUR,
     PIXEL,
     add_place,
-    adopt_rules,
     found,
     id_number,
     put_right,
+    typed,
     visited,
 )
 from tests.worlds import NOON
 
 
-@pytest.fixture
-def inspected(browse, world):
-    """The world under rules, ready to be inspected; gives the browsers."""
-    adopt_rules(world)
-    return browse
-
-
 def text(answer):
     return answer.content.decode()
-
-
-def typed(page):
-    """What a browser would send back of the page's own form: its hidden fields."""
-    form = page.context["form"]
-    return {
-        field.html_name: field.value() or ""
-        for field in form.hidden_fields()
-        if field.name != "opened"
-    } | ({"opened": form["opened"].value()} if "opened" in form.fields else {})
 
 
 def url(name, finding):

@@ -139,6 +139,18 @@ def test_two_weeks_are_charted_once_something_was_found(browse, city):
     assert "Two weeks" in text_of(browse("grid").get(reverse("today")))
 
 
+def test_a_day_of_the_two_weeks_opens_the_problems_found_on_it(browse, city):
+    find(city, open_hotel(city, "grid"), at=MORNING)
+    browser, address = browse("grid"), f"{reverse('findings')}?raised={TODAY}"
+
+    assert address in text_of(browser.get(reverse("today")))
+    assert browser.get(address).context["page"].paginator.count == 1
+    before = f"{reverse('findings')}?raised={TODAY - dt.timedelta(days=1)}"
+    assert browser.get(before).context["page"].paginator.count == 0
+    confirmed = f"{reverse('findings')}?confirmed={TODAY}"
+    assert browser.get(confirmed).context["page"].paginator.count == 0
+
+
 def test_recent_changes_name_the_act_the_place_and_the_masked_person(browse, city):
     sign(city)
     sequence(at=NOON)

@@ -5,6 +5,7 @@ from fangxian.capabilities.home_watch.queries.boards import (
     Tally,
     board,
     duties_of,
+    free_tonight,
     missed,
     overdue,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "find_sample",
     "find_watch",
     "find_watch_on",
+    "free_tonight",
     "get_result",
     "get_watch",
     "is_by_task",

@@ -20,6 +20,7 @@ from fangxian.mechanisms.task.states import OPEN, State
 
 
 if TYPE_CHECKING:
+    from fangxian.capabilities.home_watch.models import Watch
     from fangxian.mechanisms.task.models import Task
 
 ABOUT = f"{SUBJECT}:"
@@ -61,18 +62,23 @@ class Board:
 
 def board(scope: Scope, at: dt.datetime) -> Board:
     """Count who is at home, and what was owed to them and done, on the day of ``at``."""
-    _, tonight = bounds_of(day_of(at))
     here = watches(scope, at)
     live = findings(scope).filter(subject__startswith=ABOUT, state__in=LIVE)
     return Board(
         in_force=here.count(),
         ahead=watches(scope, at, standing=Standing.AHEAD).count(),
-        ending=here.filter(decision__until__lte=tonight).count(),
+        ending=free_tonight(scope, at).count(),
         short_of_five=short_of_five(scope, at).count(),
         findings=live.count(),
         appeals=appeals(scope, open_only=True).count(),
         duties=_duties(_owed(scope, day_of(at)), at),
     )
+
+
+def free_tonight(scope: Scope, at: dt.datetime) -> "QuerySet[Watch]":
+    """List those at home who are free by the end of the day."""
+    _, tonight = bounds_of(day_of(at))
+    return watches(scope, at).filter(decision__until__lte=tonight)
 
 
 def duties_of(

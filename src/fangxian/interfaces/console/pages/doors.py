@@ -94,8 +94,8 @@ class DoorForm(forms.Form):
         widget=forms.TextInput(attrs=PRIVATE),
     )
 
-    def __init__(self, *args: Any, actor: Actor) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
+        super().__init__(*args, **more)
         offer(self, area=area_choices(actor, HOLDERS))
 
 

@@ -27,6 +27,7 @@ from fangxian.interfaces.console.acts import (
     ReasonForm,
     RectifyForm,
 )
+from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.matrix import can_write
 from fangxian.interfaces.console.page import page, take_form
@@ -34,7 +35,7 @@ from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.ids import RANDOM_BYTES, new_id
-from fangxian.kernel.moments import day_of
+from fangxian.kernel.moments import bounds_of, day_of
 from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import actions as finding_actions
@@ -142,7 +143,18 @@ class Filter(forms.Form):
         label=_("Severity"),
         choices=[("", _("all")), *((s.value, w) for s, w in shown.SEVERITIES.items())],
     )
+    raised = DayField(required=False, label=_("Found"))
+    confirmed = DayField(required=False, label=_("Problems confirmed"))
     kind = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def on_days(self) -> dict[str, dt.datetime]:
+        """Within which moments problems were found, and confirmed, if days are asked."""
+        within: dict[str, dt.datetime] = {}
+        for name in ("raised", "confirmed"):
+            if day := self.cleaned_data.get(name):
+                from_, until = bounds_of(day)
+                within |= {f"{name}_at__gte": from_, f"{name}_at__lt": until}
+        return within
 
 
 @page("findings")
@@ -157,6 +169,8 @@ def findings(request: PageRequest) -> HttpResponse:
         severity=wanted.get("severity") or None,
         kind=wanted.get("kind") or None,
     ).filter(found_by_words(request.actor, wanted.get("q", "")))
+    if wanted:
+        rows = rows.filter(**asked.on_days())
     if wanted.get("column"):
         column = queries.standing_in(Column(wanted["column"]), request.at)
         rows = rows.filter(column).order_by("deadline_at", "id")

@@ -24,6 +24,7 @@ from fangxian.interfaces.console import restrictions, timelines
 from fangxian.interfaces.console import watching as shown
 from fangxian.interfaces.console.about_people import may_read_health
 from fangxian.interfaces.console.frame import COUNTERS
+from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.people import offer
@@ -98,15 +99,24 @@ def home_watch(request: PageRequest) -> HttpResponse:
         "form": narrow,
         "tabs": [(one.value, said, _tab(one, area)) for one, (*_, said) in _TABS],
         "reads": _reads(actor),
+        "done_at": _done_at(actor),
         "appeals": restriction.appeals(actor.scope, open_only=True).count(),
     }
     if context["reads"]:
         found = queries.watches(actor.scope, at, standing=standing, area=area)
         if request.GET.get("short"):
             found = found.filter(pk__in=queries.short_of_five(actor.scope, at))
+        if request.GET.get("tonight"):
+            found = found.filter(pk__in=queries.free_tonight(actor.scope, at))
         shown_page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": shown_page, "rows": shown.rows(list(shown_page), actor, at)}
     return render(request, "console/home_watch/list.html", context)
+
+
+def _done_at(actor: Actor) -> str:
+    """Where today's records stand one by one, for a form to be added; else empty."""
+    reads = _reads(actor) and can_open("tasks", actor.role)
+    return f"{reverse('tasks')}?state=done&form=" if reads else ""
 
 
 _TABS = tuple(shown.STANDINGS.items())

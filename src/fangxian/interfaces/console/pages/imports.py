@@ -5,15 +5,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from fangxian.interfaces.console import places as shown
 from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.pages import batches
 from fangxian.interfaces.console.pages.differences import shown_differences
 from fangxian.interfaces.console.pages.people import offer
 from fangxian.interfaces.console.pages.places import kind_choices
@@ -22,17 +22,14 @@ from fangxian.interfaces.console.pages.sending import (
     UploadForm,
     Way,
     confirm_columns,
-    corrected_file,
     send_file,
 )
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.imports.mapping import FIELDS, Sheet
 from fangxian.interfaces.imports.places import open_list, take_places
-from fangxian.interfaces.imports.refused import Explained, explain
 from fangxian.interfaces.imports.uploads import Upload
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.scopes import Scope
-from fangxian.mechanisms.jurisdiction.queries import masked_names, path_names
 from fangxian.mechanisms.ledger import queries, rules
 from fangxian.mechanisms.ledger.rows import Taken
 
@@ -50,14 +47,7 @@ FIELD_LABELS = {
 def files(request: PageRequest) -> HttpResponse:
     """List the files taken in for areas in scope."""
     found = queries.imports(request.actor.scope, by=request.actor.person)
-    shown_page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    batches = list(shown_page)
-    context = {
-        "page": shown_page,
-        "paths": path_names({batch.area_id for batch in batches}),
-        "names": masked_names({batch.by for batch in batches}),
-    }
-    return render(request, "console/imports/list.html", context)
+    return render(request, "console/imports/list.html", batches.listed(found, request))
 
 
 # ------------------------------------------------------------------------ sending
@@ -135,23 +125,13 @@ def taken(request: PageRequest, import_id: int) -> HttpResponse:
     """Show what became of a file: counts, refused rows, places that look like one."""
     actor = request.actor
     batch = queries.get_import(import_id, actor.scope, by=actor.person)
-    refused = _explained(import_id, actor)
-    shown_page = Paginator(refused, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "batch": batch,
-        "area": path_names([batch.area_id])[batch.area_id],
-        "who": masked_names([batch.by]).get(batch.by, ""),
-        "page": shown_page,
+    refused = queries.refused_rows(import_id, actor.scope, by=actor.person)
+    context = batches.shown_one(batch, refused, request) | {
         "pairs": _look_like_others(batch, actor.scope),
         "differences": shown_differences(batch, actor.scope, ROWS_A_PAGE),
         "added_url": f"{reverse('places')}?list={batch.pk}" if batch.added else "",
     }
     return render(request, "console/imports/one.html", context)
-
-
-def _explained(import_id: int, actor: Actor) -> list[Explained]:
-    rows = queries.refused_rows(import_id, actor.scope, by=actor.person)
-    return list(explain(rows, translate=gettext))
 
 
 def _look_like_others(batch: Any, scope: Scope) -> list[Any]:
@@ -170,9 +150,8 @@ def corrections(request: PageRequest, import_id: int, form: str) -> HttpResponse
     """Give the refused rows as a file to correct and send again."""
     actor = request.actor
     batch = queries.get_import(import_id, actor.scope, by=actor.person)
-    headings = batch.layout.headings if batch.layout else []
-    explained = _explained(import_id, actor)
-    return corrected_file(headings, explained, name=f"rows-{import_id}", form=form)
+    refused = queries.refused_rows(import_id, actor.scope, by=actor.person)
+    return batches.to_correct(batch, refused, name=f"rows-{import_id}", form=form)
 
 
 urlpatterns: list[URLPattern] = [

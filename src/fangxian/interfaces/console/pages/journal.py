@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from fangxian.interfaces.console.days import DayField
+from fangxian.interfaces.console.days import Period
 from fangxian.interfaces.console.findings import kind_names
 from fangxian.interfaces.console.history import (
     FAMILIES,
@@ -52,19 +52,12 @@ OWN_DEVICES = {
 ANY_EVENT = [("", _("All acts"))]
 
 
-class Filter(forms.Form):
+class Filter(Period):
     """Which entries are shown: a family of acts, and the first and last day."""
 
+    field_order = ("event", "first", "last")
     event = forms.ChoiceField(
         required=False, label=_("Acts"), choices=[*ANY_EVENT, *FAMILIES.items()]
-    )
-    first = DayField(
-        required=False,
-        label=_("From"),
-    )
-    last = DayField(
-        required=False,
-        label=_("To"),
     )
 
 

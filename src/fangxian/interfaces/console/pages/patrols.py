@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from fangxian.capabilities.inspection import actions
 from fangxian.capabilities.inspection import queries as inspection
 from fangxian.interfaces.console import findings as shown
-from fangxian.interfaces.console.days import DayField, MinuteField
+from fangxian.interfaces.console.days import MinuteField, Period
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.moments import day_of
@@ -27,19 +27,6 @@ from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 
 DAY = dt.timedelta(days=1)
 OWN = {"own": True}  # what lies in no unit below
-
-
-class Period(forms.Form):
-    """The first and the last day shown."""
-
-    first = DayField(
-        required=False,
-        label=_("From"),
-    )
-    last = DayField(
-        required=False,
-        label=_("To"),
-    )
 
 
 @dataclass(frozen=True, slots=True)

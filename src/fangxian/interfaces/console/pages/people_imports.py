@@ -3,19 +3,18 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.pages import batches
 from fangxian.interfaces.console.pages.sending import (
     Pages,
     UploadForm,
     Way,
     confirm_columns,
-    corrected_file,
     send_file,
 )
 from fangxian.interfaces.console.people import FIELD_NAMES
@@ -23,29 +22,16 @@ from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.imports.arrivals import ARRIVALS
 from fangxian.interfaces.imports.mapping import Sheet
 from fangxian.interfaces.imports.people import FIELDS, open_list, take_people
-from fangxian.interfaces.imports.refused import Explained, explain
 from fangxian.interfaces.imports.uploads import Upload
-from fangxian.kernel.actors import Actor
-from fangxian.mechanisms.jurisdiction.queries import masked_names, path_names
 from fangxian.mechanisms.ledger.people import queries, rules
 from fangxian.mechanisms.ledger.rules import IMPORT_UNKNOWN
-
-
-ROWS_A_PAGE = 50
 
 
 @page("people_imports")
 def files(request: PageRequest) -> HttpResponse:
     """List the lists of people taken in for areas in scope."""
     found = queries.lists(request.actor.scope)
-    shown_page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    batches = list(shown_page)
-    context = {
-        "page": shown_page,
-        "me": request.actor.person,
-        "paths": path_names({batch.area_id for batch in batches}),
-        "names": masked_names({batch.by for batch in batches}),
-    }
+    context = batches.listed(found, request)
     return render(request, "console/people/imports/list.html", context)
 
 
@@ -108,15 +94,9 @@ def taken(request: PageRequest, list_id: int) -> HttpResponse:
     """Show what became of a list; its bad rows only to who sent it."""
     actor = request.actor
     batch = queries.get_list(list_id, actor.scope)
-    refused = _explained(list_id, actor)
-    shown_page = Paginator(refused, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    refused = queries.refused_rows(list_id, actor.scope, by=actor.person)
     may_read = rules.can_read(by=actor)
-    context = {
-        "batch": batch,
-        "is_mine": batch.by == actor.person,
-        "area": path_names([batch.area_id])[batch.area_id],
-        "who": masked_names([batch.by]).get(batch.by, ""),
-        "page": shown_page,
+    context = batches.shown_one(batch, refused, request) | {
         "added_url": f"{reverse('people')}?list={batch.pk}"
         if batch.added and may_read
         else "",
@@ -132,11 +112,6 @@ def _sent_from(layout: Any) -> str:
     return "people_import_new"
 
 
-def _explained(list_id: int, actor: Actor) -> list[Explained]:
-    rows = queries.refused_rows(list_id, actor.scope, by=actor.person)
-    return list(explain(rows, translate=gettext))
-
-
 @page("people_import_refused")
 def corrections(request: PageRequest, list_id: int, form: str) -> HttpResponse:
     """Give the bad rows to who sent them, as a file to correct and send again."""
@@ -144,9 +119,8 @@ def corrections(request: PageRequest, list_id: int, form: str) -> HttpResponse:
     batch = queries.get_list(list_id, actor.scope)
     if batch.by != actor.person:
         raise IMPORT_UNKNOWN()
-    headings = batch.layout.headings if batch.layout else []
-    explained = _explained(list_id, actor)
-    return corrected_file(headings, explained, name=f"rows-{list_id}", form=form)
+    refused = queries.refused_rows(list_id, actor.scope, by=actor.person)
+    return batches.to_correct(batch, refused, name=f"rows-{list_id}", form=form)
 
 
 urlpatterns: list[URLPattern] = [

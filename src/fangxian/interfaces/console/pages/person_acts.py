@@ -9,15 +9,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from fangxian.interfaces.console import people as shown
 from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.page import page, take_form
+from fangxian.interfaces.console.pages.doors import DoorForm
 from fangxian.interfaces.console.pages.people import PRIVATE, choices_of, offer
-from fangxian.interfaces.console.pages.places import HOLDERS, area_choices
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.subjects import titles_of_clauses
 from fangxian.kernel.actors import Actor
@@ -47,24 +47,10 @@ def take_act(
 
 
 # --------------------------------------------------------------------- where they live
-class MoveInForm(forms.Form):
+class MoveInForm(DoorForm):
     """A door, and since when somebody lives behind it."""
 
-    area = forms.ChoiceField(label=_("Area"))
-    building = forms.CharField(label=_("Building"), max_length=60, required=False)
-    unit = forms.CharField(
-        label=pgettext_lazy("door", "Unit"), max_length=30, required=False
-    )
-    room = forms.CharField(
-        label=_("Room or house number"),
-        max_length=30,
-        widget=forms.TextInput(attrs=PRIVATE),
-    )
     since = DayField(label=_("Lives there since"))
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, area=area_choices(actor, HOLDERS))
 
 
 @page("person_move_in")

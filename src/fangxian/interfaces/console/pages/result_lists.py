@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -14,29 +13,26 @@ from django.utils.translation import gettext_lazy as _
 
 from fangxian.capabilities.home_watch import rules
 from fangxian.interfaces.console.page import page
+from fangxian.interfaces.console.pages import batches
 from fangxian.interfaces.console.pages.sending import (
     Pages,
     UploadForm,
     Way,
     confirm_columns,
-    corrected_file,
     send_file,
 )
 from fangxian.interfaces.console.people import FIELD_NAMES
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.imports.mapping import Sheet
-from fangxian.interfaces.imports.refused import Explained, explain
 from fangxian.interfaces.imports.results import FIELDS, open_list, take_results
 from fangxian.interfaces.imports.rules import UPLOAD_GONE
 from fangxian.interfaces.imports.uploads import Upload
 from fangxian.kernel.actors import Actor
-from fangxian.mechanisms.jurisdiction.queries import masked_names, path_names
 from fangxian.mechanisms.ledger.people import queries
 from fangxian.mechanisms.ledger.rules import IMPORT_UNKNOWN
 from fangxian.mechanisms.ledger.states import About
 
 
-ROWS_A_PAGE = 50
 MARK = "laboratory:"  # before the name that an upload carries, so that none is mistaken
 LABELS = {
     **FIELD_NAMES,
@@ -123,14 +119,7 @@ def columns(request: PageRequest, token: str) -> HttpResponse:
 def files(request: PageRequest) -> HttpResponse:
     """List the lists of results taken in for areas in scope."""
     found = queries.lists(request.actor.scope, about=About.RESULTS)
-    shown_page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    batches = list(shown_page)
-    context = {
-        "page": shown_page,
-        "me": request.actor.person,
-        "paths": path_names({batch.area_id for batch in batches}),
-        "names": masked_names({batch.by for batch in batches}),
-    }
+    context = batches.listed(found, request)
     return render(request, "console/results/lists.html", context)
 
 
@@ -139,25 +128,15 @@ def taken(request: PageRequest, list_id: int) -> HttpResponse:
     """Show what became of a list; its bad rows only to who sent it."""
     actor = request.actor
     batch = queries.get_list(list_id, actor.scope, about=About.RESULTS)
-    shown_page = Paginator(_explained(list_id, actor), ROWS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {
-        "batch": batch,
-        "is_mine": batch.by == actor.person,
-        "area": path_names([batch.area_id])[batch.area_id],
-        "who": masked_names([batch.by]).get(batch.by, ""),
-        "page": shown_page,
-        "added_url": f"{reverse('results')}?show=taken" if batch.added else "",
-    }
+    context = batches.shown_one(batch, _refused(list_id, actor), request)
+    context["added_url"] = f"{reverse('results')}?show=taken" if batch.added else ""
     return render(request, "console/results/one_list.html", context)
 
 
-def _explained(list_id: int, actor: Actor) -> list[Explained]:
-    rows = queries.refused_rows(
+def _refused(list_id: int, actor: Actor) -> Any:
+    return queries.refused_rows(
         list_id, actor.scope, by=actor.person, about=About.RESULTS
     )
-    return list(explain(rows, translate=gettext))
 
 
 @page("results_import_refused")
@@ -167,10 +146,8 @@ def corrections(request: PageRequest, list_id: int, form: str) -> HttpResponse:
     batch = queries.get_list(list_id, actor.scope, about=About.RESULTS)
     if batch.by != actor.person:
         raise IMPORT_UNKNOWN()
-    headings = batch.layout.headings if batch.layout else []
-    return corrected_file(
-        headings, _explained(list_id, actor), name=f"results-{list_id}", form=form
-    )
+    refused = _refused(list_id, actor)
+    return batches.to_correct(batch, refused, name=f"results-{list_id}", form=form)
 
 
 urlpatterns: list[URLPattern] = [
