@@ -64,6 +64,16 @@ def restrictions_of(
     return holding.order_by("-until", "-pk")
 
 
+def standing_in_for(
+    decision: Decision, entries: Collection[UUID], scope: Scope, at: dt.datetime
+) -> "QuerySet[Decision]":
+    """List what could stand in for a restriction: of one person, one rule, as long."""
+    subjects = {decision.subject, *entries}
+    alike = decisions(scope).filter(not_over(at), subject__in=subjects)
+    found = alike.filter(rule=decision.rule, until__gte=decision.until)
+    return found.exclude(pk=decision.pk)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a gate or a venue learns: restricted or not, and by which decision.

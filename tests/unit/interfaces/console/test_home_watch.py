@@ -15,6 +15,7 @@ from fangxian.kernel.moments import SHANGHAI
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.journal.actions import sequence
 from fangxian.mechanisms.journal.models import Entry
+from fangxian.mechanisms.ledger.people.actions import merge_people
 from fangxian.mechanisms.observation.models import Observation
 from fangxian.mechanisms.restriction.actions import file_appeal
 from fangxian.mechanisms.restriction.models import (
@@ -409,6 +410,28 @@ def test_only_a_doctor_ends_it_early(browse, watch):
         assert browse(who).post(address, {"reason": "x"}).status_code == 403
     assert browse("cdc").post(address, {"reason": ""}).status_code == 422
     assert Ended.objects.count() == 0
+
+
+def test_of_somebody_registered_twice_one_measure_stands_in_for_the_other(
+    browse, watching, watch
+):
+    """The doctor chooses it; of two persons nothing is offered."""
+    second = watching.at_home("王小民", serial=418)
+    address, doctor = reverse("decision_release", args=[second.pk]), browse("cdc")
+    assert "says the same" not in page(doctor, address)
+    merge_people(
+        second.person,
+        into=watch.person,
+        evidence="同一身份证",
+        by=watching.world.actor("community"),
+        at=NOON,
+    )
+    assert f"№ {watch.pk}" in page(doctor, address)
+
+    doctor.post(address, {"reason": "重复登记", "instead": watch.pk})
+
+    ended = Ended.objects.get()
+    assert (ended.decision_id, ended.instead_id) == (second.pk, watch.pk)
 
 
 # --------------------------------------------------- records and duties of other pages

@@ -147,6 +147,25 @@ def test_a_duplicate_names_what_stands_in_for_it(restricting, imposed):
     assert verdict([PENNY], NOON + HOUR).decision == longer.pk
 
 
+def test_of_one_person_under_two_entries_one_measure_stands_in(restricting, imposed):
+    """The ledger knows by which entries; nothing here asks it who somebody is."""
+    restricting.stated(QUENTIN)
+    [other] = restricting.imposed()
+    scope = restricting.world.actor("cdc").scope
+    at = NOON + HOUR
+    assert not queries.standing_in_for(imposed, [], scope, at).exists()
+    assert queries.standing_in_for(imposed, [PENNY, QUENTIN], scope, at).get() == other
+
+    refused(
+        rules.NOT_THE_SAME,
+        lambda: release(restricting, imposed, instead=other.pk, entries=[PENNY]),
+    )
+    release(restricting, imposed, instead=other.pk, entries=[PENNY, QUENTIN])
+
+    assert Ended.objects.get().instead_id == other.pk
+    assert verdict([PENNY, QUENTIN], at).decision == other.pk
+
+
 def test_nobody_is_released_for_what_restricts_somebody_else(restricting, imposed):
     restricting.stated(QUENTIN)
     [others] = restricting.imposed()

@@ -23,6 +23,7 @@ from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
 from fangxian.mechanisms.jurisdiction.queries import reaches_area
+from fangxian.mechanisms.ledger.people.queries import entries_of
 from fangxian.mechanisms.protocol.queries import loaded, packs_in_force
 from fangxian.mechanisms.restriction import actions, notices, queries, rules
 from fangxian.mechanisms.restriction.states import Channel, Standing
@@ -259,20 +260,52 @@ def file_appeal(request: PageRequest, decision_id: int) -> HttpResponse:
     )
 
 
+class ReleaseForm(ReasonForm):
+    """Why a measure ends, and which other one says the same, if one does."""
+
+    instead = forms.TypedChoiceField(
+        label=_("Another measure says the same"),
+        help_text=_("One person, registered twice: the other one goes on."),
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
+
+    def __init__(self, others: list[tuple[int, str]], *said: Any) -> None:
+        super().__init__(*said)
+        if others:
+            self.fields["instead"].choices = [("", "—"), *others]  # type: ignore[attr-defined]  # declared above
+        else:
+            del self.fields["instead"]
+
+
 @page("decision_release")
 def release(request: PageRequest, decision_id: int) -> HttpResponse:
     """End a restriction early, by a doctor's signature that says why."""
-    found = queries.get_decision(decision_id, request.actor.scope)
-    rules.check_can_sign(by=request.actor)
-    form = ReasonForm(request.POST or None)
+    actor = request.actor
+    found = queries.get_decision(decision_id, actor.scope)
+    rules.check_can_sign(by=actor)
+    entries = entries_of(found.subject)
+    alike = queries.standing_in_for(found, entries, actor.scope, request.at)
+    others = [
+        (one.pk, f"№ {one.pk} · {watching.ends_at(one.until)}")
+        for one in alike.order_by("pk")
+    ]
+    form = ReleaseForm(others, request.POST or None)
 
     def end() -> HttpResponse:
-        note = form.cleaned_data["reason"]
-        actions.release(decision_id, note=note, by=request.actor, at=request.at)
+        actions.release(
+            decision_id,
+            note=form.cleaned_data["reason"],
+            instead=form.cleaned_data.get("instead"),
+            entries=entries,
+            by=actor,
+            at=request.at,
+        )
         messages.success(request, gettext("The measure is over."))
         return redirect("decision", decision_id)
 
-    context = {**decision_head(found, request.actor), "form": form}
+    context = {**decision_head(found, actor), "form": form}
     return take_form(
         request, "console/restrictions/release.html", context, form, do=end
     )

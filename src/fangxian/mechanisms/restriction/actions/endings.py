@@ -1,8 +1,9 @@
 """Ends of restrictions: for the record where they come by themselves, else by hand."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -31,18 +32,21 @@ def release(
     by: Actor,
     at: dt.datetime,
     instead: int | None = None,
+    entries: Collection[UUID] = (),
 ) -> None:
     """End a restriction early, by one signature that says why.
 
-    With ``instead`` it ends as a duplicate of that other restriction. There is no
-    verb that makes one longer: more needs new evidence and a new decision.
+    With ``instead`` it ends as a duplicate of that other restriction. ``entries`` are
+    those by which the ledger knows the one person, if by several: nothing here may
+    ask who somebody is. There is no verb that makes one longer: more needs new
+    evidence and a new decision.
     """
     _hold_both(decision_id, instead)
     decision = locked(decision_id, by=by, at=at)
     rules.check_can_sign(by=by)
     rules.check_reason(note)
     if instead is not None:
-        _check_stands_in(decision, instead, at=at)
+        _check_stands_in(decision, instead, entries, at=at)
     ending = Ending.RELEASED if instead is None else Ending.DUPLICATE
     ended = _ended(decision, ending, moment=at, by=by, at=at)
     ended.note = note.strip()
@@ -61,17 +65,26 @@ def _hold_both(decision_id: int, other_id: int | None) -> None:
         list(both.select_for_update().values_list("pk", flat=True))
 
 
-def _check_stands_in(decision: Decision, other_id: int, *, at: dt.datetime) -> None:
+def _check_stands_in(
+    decision: Decision, other_id: int, entries: Collection[UUID], *, at: dt.datetime
+) -> None:
     """Refuse unless the other is about the same person, by the same rule, as long."""
     other = Decision.objects.filter(not_over(at), pk=other_id).first()
     if (
         other is None
         or other.pk == decision.pk
-        or other.subject != decision.subject
+        or not _is_one_person(decision, other, entries)
         or other.rule != decision.rule
         or other.until < decision.until
     ):
         raise rules.NOT_THE_SAME(decision=decision.pk, other=other_id)
+
+
+def _is_one_person(
+    decision: Decision, other: Decision, entries: Collection[UUID]
+) -> bool:
+    subjects = {decision.subject, other.subject}
+    return len(subjects) == 1 or subjects <= set(entries)
 
 
 def locked(decision_id: int, *, by: Actor, at: dt.datetime) -> Decision:
