@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make sure that Chromium, CJK fonts, Pango and a PostgreSQL server are on this machine.
+# Make sure that Chromium, CJK fonts, Pango, a PostgreSQL server and strace are on this machine.
 # As root it installs them from Debian; as anybody else it says what to install.
 set -euo pipefail
 
@@ -12,6 +12,8 @@ libraries=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null || true)
 [[ ${fonts,,} =~ noto[^$'\n']*cjk ]] || missing+=(fonts-noto-cjk fontconfig)
 [[ $libraries == *libpangoft2* ]] || missing+=(libpangoft2-1.0-0)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+# Without it nobody would see whether the phone's app waits for the disk before it says so.
+command -v strace >/dev/null || missing+=(strace)
 
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
