@@ -44,6 +44,7 @@ from fangxian.mechanisms.ledger.spelling import (
 from fangxian.mechanisms.ledger.states import (
     STANDING,
     VENUE_CODE,
+    About,
     DifferenceState,
     Standing,
     VenueCode,
@@ -320,7 +321,15 @@ def take_import(file: SourceFile, rows: FileRows, *, by: Actor, at: datetime) ->
     refused = sorted(
         [*rows.refused, *sorting.refused], key=lambda bad_row: bad_row.number
     )
-    batch = new_import(file, sorting, refused, by=by, at=at)
+    batch = new_import(
+        file,
+        refused,
+        about=About.PLACES,
+        new=len(sorting.new),
+        known=len(sorting.known),
+        by=by,
+        at=at,
+    )
     batch.save()
     RefusedRow.objects.bulk_create([refused_row(batch, bad) for bad in refused], 500)
     places = [

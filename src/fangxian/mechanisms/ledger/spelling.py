@@ -11,9 +11,9 @@ from fangxian.kernel.moments import day_of
 from fangxian.mechanisms.journal.events import Act, Count
 from fangxian.mechanisms.ledger import events
 from fangxian.mechanisms.ledger.models import Import, Place, RefusedRow
-from fangxian.mechanisms.ledger.rows import BadRow, Sorting, SourceFile
+from fangxian.mechanisms.ledger.rows import BadRow, SourceFile
 from fangxian.mechanisms.ledger.rules import PRIVATE_DETAILS, Details
-from fangxian.mechanisms.ledger.states import ImportState, Standing
+from fangxian.mechanisms.ledger.states import About, ImportState, Standing
 
 
 REFERENCES = ("kind", "area", "responsible_staff")
@@ -73,23 +73,26 @@ def registered(place: Place, *, at: datetime) -> Act:
 
 def new_import(
     file: SourceFile,
-    sorting: Sorting,
     refused: Sequence[BadRow],
     *,
+    about: About,
+    new: int,
+    known: int,
     by: Actor,
     at: datetime,
 ) -> Import:
     """Sum up a file; it is not saved yet. A row with two faults is one row."""
     refused_rows = len({bad.number for bad in refused})
     return Import(
+        about=about,
         file_name=file.name,
         file_digest=file.digest,
         layout_id=file.layout,
         area_id=file.area,
-        state=ImportState.TAKEN if sorting.new else ImportState.REPEATED,
-        rows=len(sorting.new) + len(sorting.known) + refused_rows,
-        added=len(sorting.new),
-        known=len(sorting.known),
+        state=ImportState.TAKEN if new else ImportState.REPEATED,
+        rows=new + known + refused_rows,
+        added=new,
+        known=known,
         refused=refused_rows,
         by=by.person,
         at=at,

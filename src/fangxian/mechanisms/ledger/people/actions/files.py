@@ -34,7 +34,6 @@ from fangxian.mechanisms.ledger.people.rows import (
     KnownPerson,
     Row,
     SaidDoor,
-    Sorting,
     Taken,
     sort_rows,
 )
@@ -48,7 +47,7 @@ from fangxian.mechanisms.ledger.people.spelling import (
     terms_at,
 )
 from fangxian.mechanisms.ledger.rows import BadRow, SourceFile
-from fangxian.mechanisms.ledger.spelling import refused_row
+from fangxian.mechanisms.ledger.spelling import new_import, refused_row
 from fangxian.mechanisms.ledger.states import About, ImportState
 from fangxian.store.rows import insert_all
 
@@ -96,7 +95,15 @@ def take_people(file: SourceFile, rows: FileRows, *, by: Actor, at: datetime) ->
         terms=terms_at(at),
     )
     refused = sorted([*rows.refused, *sorting.refused], key=lambda bad: bad.number)
-    batch = _new_import(file, sorting, refused, by=by, at=at)
+    batch = new_import(
+        file,
+        refused,
+        about=About.PEOPLE,
+        new=len(sorting.new),
+        known=len(sorting.known),
+        by=by,
+        at=at,
+    )
     batch.save()
     RefusedRow.objects.bulk_create(
         [refused_row(batch, bad) for bad in refused], AT_ONCE
@@ -279,32 +286,6 @@ def _doors_by_mark(
 
 
 # --------------------------------------------------------------------------- the file
-def _new_import(
-    file: SourceFile,
-    sorting: Sorting,
-    refused: Sequence[BadRow],
-    *,
-    by: Actor,
-    at: datetime,
-) -> Import:
-    """Sum up a list; it is not saved yet. A row with two faults is one row."""
-    refused_rows = len({bad.number for bad in refused})
-    return Import(
-        about=About.PEOPLE,
-        file_name=file.name,
-        file_digest=file.digest,
-        layout_id=file.layout,
-        area_id=file.area,
-        state=ImportState.TAKEN if sorting.new else ImportState.REPEATED,
-        rows=len(sorting.new) + len(sorting.known) + refused_rows,
-        added=len(sorting.new),
-        known=len(sorting.known),
-        refused=refused_rows,
-        by=by.person,
-        at=at,
-    )
-
-
 def _people_taken(batch: Import) -> Act:
     event = events.PeopleTaken(
         batch=batch.pk,
