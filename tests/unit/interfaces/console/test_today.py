@@ -209,7 +209,8 @@ def test_a_duty_names_the_clause_that_asks_for_it_with_its_page(browse, city):
         key="test/rule",
         area=city["grid"],
         duty=clause.code,
-        decision={**decided, "clause": clause.code, "source": "Its paper"},
+        decision={**decided, "clause": clause.code},
+        said="Its paper",
     )
 
     page = text_of(browse("alice").get(reverse("task", args=[task.pk])))
@@ -221,7 +222,7 @@ def test_a_duty_names_the_clause_that_asks_for_it_with_its_page(browse, city):
 
 
 def test_a_duty_of_no_kept_rule_tells_its_source_only(browse, city):
-    task = issued(city, key="test/no", area=city["grid"], decision={"source": "A call"})
+    task = issued(city, key="test/no", area=city["grid"], decision={}, said="A call")
 
     page = text_of(browse("alice").get(reverse("task", args=[task.pk])))
 
