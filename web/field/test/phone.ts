@@ -18,7 +18,7 @@ export const keyOfPin = async (): Promise<CryptoKey> => (await alices).key;
 export async function enrol(phone: Phone, device: string, receiptKey = vectors.server.receipts) {
   const pair = await newDeviceKey();
   const enrolment = await addEnrolment(phone, {
-    ...{ device, name: "Alice's phone", person: "Alice", post: "grid worker", area: "grid 3" },
+    ...{ device, name: "Alice's phone", person: "Alice", post: "grid worker", area: "grid 3", areaId: 3 },
     ...{ key: pair.privateKey, sealKey: vectors.server.public, receiptKey, intake: "/intake/batches" },
     ...{ cacheHours: 12, keepHours: 72, lock: (await alices).lock },
   });

@@ -77,6 +77,7 @@ def _told(device_id: UUID, request: HttpRequest) -> Enrolled:
         "device": str(device.id),
         "person_label": masked_name(device.person),
         "post_label": get_post(device.post).title,
+        "area": device.area,
         "area_label": path_name(device.area),
         "server_key": {
             "seal": b64encode(seal).decode(),

@@ -48,6 +48,7 @@ class Enrolled(TypedDict):
     device: str
     person_label: str
     post_label: str
+    area: int
     area_label: str
     server_key: ServerKeys
     intake: str

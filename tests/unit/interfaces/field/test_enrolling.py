@@ -49,6 +49,7 @@ def test_a_phone_is_told_whom_it_speaks_for_and_whom_to_believe(code, settings, 
     assert answer.status_code == 200
     told = answer.json()
     assert (told["person_label"], told["post_label"]) == ("耿*网", "网格员")
+    assert told["area"] == world["grid"]
     assert told["area_label"].endswith("第一网格")
     assert told["server_key"] == {
         "seal": b64encode(public_key(keyring_at(settings.FANGXIAN_KEYRING))).decode(),

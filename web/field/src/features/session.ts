@@ -105,6 +105,8 @@ async function rereadBook(): Promise<void> {
   if (!device || !key.value) return;
   const items = await readItems(phone, device, key.value, Date.now());
   if (key.value && enrolled.value?.device === device) book.value = bookOf(items);
+  const { me } = book.value;
+  if (me) await phone.enrolments.update(device, { areaId: me.area.id, kinds: me.kinds ?? null });
   enrolled.value = await whoWorks(phone); // what was too old is forgotten, and how far it went
 }
 

@@ -12,6 +12,9 @@ export interface Enrolment {
   person: string;
   post: string;
   area: string;
+  /** Where it registers, and which kinds of place: nobody's data, so it outlives what is thrown away after hours. */
+  areaId: number;
+  kinds?: { code: string; label: { zh: string; en: string } }[] | null;
   key: CryptoKey;
   sealKey: string;
   receiptKey: string;
@@ -50,6 +53,8 @@ export interface Refusal {
   code: string;
   sentence: string;
   remedy: string;
+  /** The same in both languages: the phone's may change after the server spoke. */
+  words?: Record<"sentence" | "remedy", { zh: string; en: string }>;
 }
 
 /** How far the pull has come: `base` is what is known, `next` what will be known when all pages are in. */

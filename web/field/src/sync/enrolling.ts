@@ -20,6 +20,7 @@ interface Enrolled {
   device: string;
   person_label: string;
   post_label: string;
+  area: number;
   area_label: string;
   server_key: { seal: string; receipts: string };
   intake: string;
@@ -54,7 +55,7 @@ export async function enrol(
   const { lock, key } = await newLock(asked.pin);
   const enrolment = await addEnrolment(phone, {
     ...{ device: told.device, name: asked.name, person: told.person_label, post: told.post_label },
-    ...{ area: told.area_label, key: pair.privateKey, lock },
+    ...{ area: told.area_label, areaId: told.area, key: pair.privateKey, lock },
     ...{ sealKey: told.server_key.seal, receiptKey: told.server_key.receipts, intake: told.intake },
     ...{ cacheHours: told.cache_hours, keepHours: told.keep_hours, before: told.before },
   });
