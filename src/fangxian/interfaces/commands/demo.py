@@ -23,7 +23,7 @@ from fangxian.interfaces.commands.replay.folders import find_scenario, start_aga
 from fangxian.interfaces.commands.replay.play import Played
 from fangxian.interfaces.commands.replay.script import read_script
 from fangxian.interfaces.commands.serve import INTAKE_PORT, PAGES_PORT, serve
-from fangxian.interfaces.commands.speaking import in_both
+from fangxian.interfaces.commands.speaking import headings_of_figures, in_both
 from fangxian.interfaces.console.accounts import open_account
 from fangxian.kernel.actors import SYSTEM
 from fangxian.kernel.scopes import EVERYWHERE
@@ -69,7 +69,8 @@ def command() -> None:
     console.print(plain.text(last), highlight=False, soft_wrap=True)
     kept = in_both(gettext_noop("All bulletins"))
     console.print(f"{kept}: {ENVIRONMENT.data / 'bulletins'}", soft_wrap=True)
-    console.print(figures.table_of(figures.compute(script), script.figures.source))
+    found, source = figures.compute(script), script.figures.source
+    console.print(figures.table_of(found, source, headings_of_figures()))
     checked = in_both(gettext_noop("Entries of the journal"))
     faults = in_both(gettext_noop("faults"))
     console.print(f"{checked}: {verdict.entries}; {faults}: {len(verdict.faults)}")

@@ -3,12 +3,17 @@
 import os
 
 from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from fangxian.interfaces.console.words import Said, say
 from fangxian.kernel.refusals import Refusal
 
 
 LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set says it
+FIGURES = (
+    *(gettext_noop("Wording of the source"), gettext_noop("Bounds")),
+    gettext_noop("Computed"),
+)
 CHINESE, ENGLISH = "zh-hans", "en"
 
 
@@ -28,6 +33,11 @@ def in_both(text: str) -> str:
     """Say a text of the house in Chinese and in English."""
     with translation.override(CHINESE):
         return f"{translation.gettext(text)} · {text}"
+
+
+def headings_of_figures() -> list[str]:
+    """Name the columns of a scenario's table of figures, in both languages."""
+    return [in_both(heading) for heading in FIGURES]
 
 
 def told(refusal: Refusal) -> Said:

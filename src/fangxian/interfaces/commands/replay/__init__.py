@@ -18,6 +18,7 @@ from fangxian.interfaces.commands.replay.folders import (
 )
 from fangxian.interfaces.commands.replay.play import Played, play
 from fangxian.interfaces.commands.replay.script import Script, days_of, read_script
+from fangxian.interfaces.commands.speaking import headings_of_figures
 from fangxian.kernel.moments import start_of
 from fangxian.kernel.situation import start_situation
 
@@ -49,7 +50,8 @@ def command(ctx: click.Context, scenario: str, until: dt.datetime | None) -> Non
     with Console() as console:
         replay(script, folder, console=console, last=last)
         found = figures.compute(script, last=last)
-        console.print(figures.table_of(found, script.figures.source))
+        headings = headings_of_figures()
+        console.print(figures.table_of(found, script.figures.source, headings))
     ctx.exit(0 if all(line.holds for line in found) else UNMET)
 
 

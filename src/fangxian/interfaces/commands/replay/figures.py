@@ -1,12 +1,11 @@
 """The table of figures: what the source says beside what this replay's records say."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils.translation import gettext_noop
 from rich.table import Table
 
 from fangxian.capabilities.enrolment.queries import people_of
@@ -21,7 +20,6 @@ from fangxian.interfaces.commands.replay.script import (
     Where,
     dated_moment,
 )
-from fangxian.interfaces.commands.speaking import in_both
 from fangxian.kernel.moments import day_of, start_of
 from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.jurisdiction.queries import (
@@ -88,13 +86,13 @@ def compute(script: Script, *, last: dt.date | None = None) -> list[Found]:
     ]
 
 
-def table_of(found: list[Found], source: str) -> Table:
+def table_of(found: list[Found], source: str, headings: Sequence[str]) -> Table:
     """Set the figures out: wording, bounds, computed, whether it holds."""
     table = Table(title=source)
-    table.add_column(in_both(gettext_noop("Wording of the source")))
-    for heading in (gettext_noop("Bounds"), gettext_noop("Computed")):
-        table.add_column(in_both(heading), justify="right")
-    table.add_column("", justify="right")
+    wording, *others = headings
+    table.add_column(wording)
+    for heading in (*others, ""):
+        table.add_column(heading, justify="right")
     for line in found:
         mark = "[green]✓[/]" if line.holds else "[red]✗[/]"
         table.add_row(line.figure.wording, line.bounds, str(line.computed), mark)
