@@ -94,7 +94,7 @@ class Rounds:
         for task in owed.exclude(form__in=OWED_APART):
             post = task.post_id or 0  # those without a post were left out
             role = self.stage.actor_in(post, task.opens_at).role
-            missed = self.stage.happens(event.missed, "missed", task.key)
+            missed = self.stage.happens(event.missed, "missed", _matter(task))
             if role in event.roles and not missed and self._is_for(task, day):
                 at = self._moment_for(task, day, event, number)
                 yield at, self._do(task, event)
@@ -105,26 +105,26 @@ class Rounds:
         if first < last and task.opens_at.astimezone(SHANGHAI).hour > MORNING:
             first += ONE_DAY
         days = (last - first).days + 1
-        chosen = self.stage.chance("which day", task.key).randrange(days)
+        chosen = self.stage.chance("which day", _matter(task)).randrange(days)
         return day == first + chosen * ONE_DAY
 
     def _moment_for(
         self, task: "Task", day: dt.date, event: script.Duties, number: int
     ) -> dt.datetime:
-        chance = self.stage.chance("when", task.key)
-        if self.stage.happens(event.late, "late", task.key):
+        chance = self.stage.chance("when", _matter(task))
+        if self.stage.happens(event.late, "late", _matter(task)):
             late_at = task.due_at + _minutes(chance.randint(*MINUTES_LATE))
             if task.closes_at is None or late_at < task.closes_at:
                 return late_at
         span = chance.choice(event.between)
-        at = self.stage.time_between(day, span, number, task.key)
+        at = self.stage.time_between(day, span, number, _matter(task))
         if task.opens_at <= at <= task.due_at:
             return at
         return task.opens_at + (task.due_at - task.opens_at) * chance.random()
 
     def _do(self, task: "Task", event: script.Duties) -> Do:
         subject, form, post = task.subject, task.form, task.post_id or 0
-        risk = Risk(event.problem, task.key, event.again)
+        risk = Risk(event.problem, _matter(task), event.again)
 
         def do(at: dt.datetime) -> None:
             if numbers_owed(subject, form):
@@ -294,6 +294,15 @@ class Rounds:
                 dated_moment(event.at),
                 lambda at: appoint_somebody(self.stage, event.post, at),
             )
+
+
+def _matter(task: "Task") -> str:
+    """Name a duty the same in every replay: its key may be sealed, anew in each.
+
+    Of what was ordered by somebody the source tells it, which stands first in ``said``.
+    """
+    source = task.said.partition(" · ")[0]
+    return f"{task.form}/{source}/{task.subject}" if source else task.key
 
 
 def _minutes(number: int) -> dt.timedelta:
