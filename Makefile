@@ -61,7 +61,7 @@ test-postgres: setup
 
 test-browser: setup
 	rm -rf var/contact-sheet
-	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q --durations=25 --durations-min=3 -n $(WORKERS) -m "not sheet" tests/browser
+	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q --durations=25 --durations-min=3 -n $(WORKERS) --dist worksteal -m "not sheet" tests/browser
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q -m sheet tests/browser/test_pages.py
 
 check: setup ## Lint, types, import contracts, size budget, licences, texts
