@@ -40,6 +40,7 @@ EVENTS = {
     "task.completed": gettext_lazy("Done"),
     "task.waived": gettext_lazy("Waived"),
     "task.lapsed": gettext_lazy("Missed: the window closed"),
+    "task.settled": gettext_lazy("No miss: done in time, told of later"),
     "task.escalated": gettext_lazy("Told to the level above"),
     "task.reminded": gettext_lazy("Urged"),
 }

@@ -88,6 +88,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "level": pgettext_lazy("journal", "Level"),
     "link": pgettext_lazy("journal", "Link"),
     "made_at": pgettext_lazy("journal", "Made"),
+    "missed_at": pgettext_lazy("journal", "Counted as missed at"),
     "missed": pgettext_lazy("journal", "Missed"),
     "mapping": pgettext_lazy("journal", "Columns"),
     "measure": pgettext_lazy("journal", "Measure"),

@@ -145,6 +145,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "task.handed_back": _("Duty handed back"),
     "task.issued": _("Duty issued"),
     "task.lapsed": _("Duty lapsed"),
+    "task.settled": _("Missed duty was done in time, as was told later"),
     "task.reminded": _("Reminder sent"),
     "task.waived": _("Duty waived"),
 }

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import transaction
 
 from fangxian.kernel.actors import SYSTEM, Actor
 from fangxian.kernel.moments import day_of
+from fangxian.kernel.transitions import NOT_A_STEP
 from fangxian.mechanisms.journal.actions import record_all
 from fangxian.mechanisms.journal.events import Act, Count, Event
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
@@ -140,7 +141,7 @@ def hand_back(task_id: int, *, reason: str, by: Actor, at: dt.datetime) -> Task:
 def complete(task_id: int, *, observation: UUID, by: Actor, at: dt.datetime) -> Task:
     """End the duty on the proof of an observation."""
     task = _locked(task_id, by=by)
-    LIFECYCLE.check(State(task.state), State.COMPLETED)
+    _check_is_owed(task)
     rules.check_can_do(task, by=by, at=at)
     return _completed(task, observation, by=by, at=at)
 
@@ -153,9 +154,37 @@ def fulfil(task_id: int, *, observation: UUID, by: Actor, at: dt.datetime) -> Ta
     of their own choice so.
     """
     task = _locked(task_id, by=by)
-    LIFECYCLE.check(State(task.state), State.COMPLETED)
+    _check_is_owed(task)
     rules.check_window(task, at=at)
     return _completed(task, observation, by=by, at=at)
+
+
+@transaction.atomic
+def settle(task_id: int, *, observation: UUID, by: Actor, at: dt.datetime) -> Task:
+    """Say that a duty was done in time after all, though that was told of too late.
+
+    Whether it was is for the capability to judge. A miss that was counted on the day
+    is taken back; the journal keeps both.
+    """
+    task = _locked(task_id, by=by)
+    LIFECYCLE.check(State(task.state), State.COMPLETED)
+    if task.state != State.LAPSED:
+        return _completed(task, observation, by=by, at=at)
+    assert task.ended_at is not None  # noqa: S101 -- it ended with its window
+    event = events.Settled(task.pk, observation, missed_at=task.ended_at)
+    task.observation = observation
+    _end(task, State.COMPLETED, by=by, at=at, also=("observation",))
+    done = _act(event, task, measure="task.completed")
+    [count] = done.tally
+    missed = replace(count, measure="task.lapsed", n=-1)
+    record_all([replace(done, tally=(count, missed))], by=by, at=at)
+    return task
+
+
+def _check_is_owed(task: Task) -> None:
+    """Refuse what ended, and also a miss: only ``settle`` takes one back."""
+    if task.state not in OPEN:
+        raise NOT_A_STEP(current=task.state, target=State.COMPLETED.value)
 
 
 def _completed(task: Task, observation: UUID, *, by: Actor, at: dt.datetime) -> Task:
@@ -227,7 +256,7 @@ def remind(task_id: int, *, by: Actor, at: dt.datetime) -> Task:
 
 @transaction.atomic
 def lapse_due(*, at: dt.datetime) -> int:
-    """End every duty whose window has closed. A miss is kept for ever."""
+    """End every duty whose window has closed. A miss is kept."""
     missed = list(
         Task.objects.select_for_update()
         .filter(state__in=OPEN, closes_at__lte=at)

@@ -53,6 +53,16 @@ class Completed:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A miss was none: the duty had been done in time, and was told of too late."""
+
+    name: ClassVar[str] = "task.settled"
+    task: int
+    observation: UUID
+    missed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Waived:
     """Somebody with the right said why the duty need not be done."""
 

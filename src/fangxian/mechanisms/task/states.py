@@ -12,7 +12,7 @@ class State(StrEnum):
     CLAIMED = "claimed"  # somebody in the post is on it
     COMPLETED = "completed"  # an observation proves it
     WAIVED = "waived"  # somebody with the right said why it need not be done
-    LAPSED = "lapsed"  # its window closed with nothing done: a miss, kept for ever
+    LAPSED = "lapsed"  # its window closed with nothing done: a miss, and kept
 
 
 LIFECYCLE = Lifecycle(
@@ -26,7 +26,7 @@ LIFECYCLE = Lifecycle(
         ),
         State.COMPLETED: frozenset(),
         State.WAIVED: frozenset(),
-        State.LAPSED: frozenset(),
+        State.LAPSED: frozenset({State.COMPLETED}),  # done in time, told of too late
     },
 )
 

@@ -17,6 +17,7 @@ from fangxian.mechanisms.restriction.models import Cohort, Decision, Evidence
 from fangxian.mechanisms.restriction.queries import waiting
 from fangxian.mechanisms.task.actions import lapse_due
 from fangxian.mechanisms.task.models import Task
+from fangxian.mechanisms.task.queries import board, recount
 from fangxian.mechanisms.task.states import State
 from tests.unit.capabilities.home_watch.watching import (
     LAST_MOMENT,
@@ -193,13 +194,36 @@ def test_it_is_not_what_was_to_be_done_on_another_day(watching, watch):
     assert duty_of(watch, 21).state == State.ISSUED
 
 
-def test_what_was_missed_stays_missed(watching, watch):
+def test_a_sample_taken_in_time_and_told_of_after_midnight_is_no_miss(watching, watch):
     watching.plan(14)
     lapse_due(at=clock(0, day=15))
+    missed = duty_of(watch, 14)
 
-    take(watching, watch, who="cdc", taken_here=True)
+    result = take(watching, watch, who="cdc", taken_here=True)
 
-    assert duty_of(watch, 14).state == State.LAPSED
+    duty = duty_of(watch, 14)
+    assert (duty.state, duty.observation) == (State.COMPLETED, result.pk)
+    told = Entry.objects.filter(subject=f"task:{duty.pk}").order_by("pk")
+    assert [one.event for one in told][-2:] == ["task.lapsed", "task.settled"]
+    missed_at = dt.datetime.fromisoformat(told.last().payload["missed_at"])
+    assert missed_at == missed.ended_at
+    counted = board(watching.world.actor("dana").scope, THE_14TH)
+    again = recount(from_=THE_14TH, until=dt.date(2020, 11, 15))
+    for measure in ("lapsed", "completed"):
+        said = [one.n for one in again if one.measure == f"task.{measure}"]
+        assert getattr(counted, measure) == sum(said) > 0
+
+
+def test_what_was_missed_on_another_day_stays_missed(watching, watch):
+    watching.plan(14)
+    watching.plan(21)
+    lapse_due(at=clock(0, day=22))
+
+    at = clock(9, day=22)
+    take(watching, watch, who="cdc", taken_here=True, at=at)  # taken on the 14th
+
+    assert duty_of(watch, 14).state == State.COMPLETED
+    assert duty_of(watch, 21).state == State.LAPSED
 
 
 def test_a_hospital_may_say_so_of_whom_a_sample_is_due(watching, watch):

@@ -17,6 +17,7 @@ from fangxian.capabilities.home_watch.models import Watch
 from fangxian.capabilities.home_watch.states import SAMPLINGS, Form
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import day_of
+from fangxian.kernel.scopes import EVERYWHERE
 from fangxian.mechanisms.finding.actions import raise_finding
 from fangxian.mechanisms.journal.actions import record
 from fangxian.mechanisms.observation.actions import is_repeated, observe
@@ -24,9 +25,10 @@ from fangxian.mechanisms.observation.evidence import EvidenceFacts
 from fangxian.mechanisms.protocol.queries import LoadedEdition, get_form
 from fangxian.mechanisms.protocol.rules import FailedItem, failed_items
 from fangxian.mechanisms.restriction.queries import end_of
-from fangxian.mechanisms.task.actions import complete, fulfil
-from fangxian.mechanisms.task.queries import owed
+from fangxian.mechanisms.task.actions import complete, fulfil, settle
+from fangxian.mechanisms.task.queries import owed, tasks
 from fangxian.mechanisms.task.rules import can_do, is_in_window
+from fangxian.mechanisms.task.states import State
 
 
 if TYPE_CHECKING:
@@ -109,13 +111,16 @@ def _complete_others(seen: Seen, *, by: Actor, at: datetime) -> tuple[int, ...]:
     """Complete the other duties to this person that the same form fulfils now.
 
     A sample fulfils the duty of its own day, not that of the day on which it is told of;
-    and also what another post owed, where a hospital or the CDC has taken it.
+    and also what another post owed, where a hospital or the CDC has taken it. What they
+    tell of after midnight is no miss of the day on which they took it.
     """
     others = owed(seen.subject, seen.form, seen.seen_at)
     if seen.form in SAMPLINGS:
         day = day_sampled(seen.answers, seen.seen_at)
         others = [task for task in others if day is None or falls_on(task, day)]
         if by.role in rules.TAKERS:
+            if day is not None:
+                others += [one for one in _missed(seen) if falls_on(one, day)]
             return _fulfil_all(others, seen, by=by, at=at)
     done = [task.pk for task in others if can_do(task, by=by, at=at)]
     for task in done:
@@ -126,10 +131,15 @@ def _complete_others(seen: Seen, *, by: Actor, at: datetime) -> tuple[int, ...]:
 def _fulfil_all(
     others: Sequence["Task"], seen: Seen, *, by: Actor, at: datetime
 ) -> tuple[int, ...]:
-    done = [task.pk for task in others if is_in_window(task, at=at)]
-    for task in done:
-        fulfil(task, observation=seen.id, by=by, at=at)
-    return tuple(done)
+    for task in others:
+        end = fulfil if is_in_window(task, at=at) else settle
+        end(task.pk, observation=seen.id, by=by, at=at)
+    return tuple(task.pk for task in others)
+
+
+def _missed(seen: Seen) -> list["Task"]:
+    missed = tasks(EVERYWHERE, subject=seen.subject, states=[State.LAPSED])
+    return list(missed.filter(form=seen.form).order_by("due_at", "pk"))
 
 
 def raise_all(
