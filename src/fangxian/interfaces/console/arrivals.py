@@ -22,6 +22,7 @@ from fangxian.capabilities.enrolment.states import (
 )
 from fangxian.interfaces.console.duties import Duty
 from fangxian.interfaces.console.duties import rows as duties
+from fangxian.interfaces.console.few import is_few, told
 from fangxian.interfaces.console.history import event_word
 from fangxian.interfaces.console.questions import word
 from fangxian.kernel.actors import Actor
@@ -78,8 +79,6 @@ NEXT_LEVEL = {
     Level.COMMUNITY: Level.GRID,
 }
 MOMENTS_MAX = 40
-FEW_MOST = 5  # of fewer, a reader of counts learns only that there are some
-FEW = f"<{FEW_MOST}"
 ICONS = {
     "enrolment.registered": ("due", "user-plus"),
     "enrolment.joined": ("doing", "git-merge"),
@@ -138,16 +137,6 @@ class Tile:
     icon: str
     look: str = ""
     of: str = ""
-
-
-def is_few(figure: int) -> bool:
-    """Whether so few people would be told apart by who reads counts only."""
-    return 0 < figure < FEW_MOST
-
-
-def told(figure: int, *, reads: bool) -> int | str:
-    """Give a count of people as this reader may know it: whose rows they read, all."""
-    return FEW if not reads and is_few(figure) else figure
 
 
 def tiles(board: queries.Board, actor: Actor) -> list[Tile]:

@@ -21,7 +21,8 @@ from fangxian.capabilities.enrolment.states import WAITING
 from fangxian.capabilities.home_watch import queries as watches
 from fangxian.capabilities.home_watch.states import Form
 from fangxian.interfaces.console.about_people import may_read
-from fangxian.interfaces.console.arrivals import NEXT_LEVEL, is_few, told
+from fangxian.interfaces.console.arrivals import NEXT_LEVEL
+from fangxian.interfaces.console.few import hidden, told
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import bounds_of, day_of
@@ -345,32 +346,21 @@ def _units(actor: Actor, at: dt.datetime, areas: Areas) -> Iterator[Unit]:
         for matter, n in counts.items():
             _add(sums, above[area], matter, n)
     names = jurisdiction.path_names(sums)
-    hidden = _hidden(sums, actor)
+    came = set() if may_read("arrival:", by=actor) else hidden(_only(sums, "arrivals"))
+    held = set() if _reads(actor) else hidden(_only(sums, "at_home"))
     for area in sorted(sums, key=lambda one: _worst(sums[one]), reverse=True):
         if any(sums[area].values()):
             unit = _unit(area, names[area], sums[area], actor, at)
             few = Cell(pgettext("people", "few"))
             yield replace(
                 unit,
-                arrivals=few if "arrivals" in hidden[area] else unit.arrivals,
-                at_home=few if "at_home" in hidden[area] else unit.at_home,
+                arrivals=few if area in came else unit.arrivals,
+                at_home=few if area in held else unit.at_home,
             )
 
 
-def _hidden(sums: Areas, actor: Actor) -> dict[int, set[str]]:
-    """Name the counts of people to hide, by unit, from who reads none of the rows.
-
-    Where one alone would be hidden, it would follow from the sum: the next goes too.
-    """
-    hidden: dict[int, set[str]] = {area: set() for area in sums}
-    for matter, about in (("arrivals", "arrival:"), ("at_home", ABOUT)):
-        if may_read(about, by=actor):
-            continue
-        there = sorted((n[matter], area) for area, n in sums.items() if n[matter])
-        few = sum(is_few(n) for n, _area in there)
-        for _n, area in there[: max(few, 2) if few else 0]:
-            hidden[area].add(matter)
-    return hidden
+def _only(sums: Areas, matter: str) -> dict[int, int]:
+    return {area: counts[matter] for area, counts in sums.items()}
 
 
 def _worst(counts: Mapping[str, int]) -> tuple[int, ...]:

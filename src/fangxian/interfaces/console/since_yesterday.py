@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from fangxian.interfaces.console.about_people import may_read
-from fangxian.interfaces.console.arrivals import RISKS, told
+from fangxian.interfaces.console.arrivals import RISKS
+from fangxian.interfaces.console.few import told
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.questions import word
 from fangxian.kernel.actors import Actor

@@ -15,7 +15,8 @@ from fangxian.capabilities.enrolment.states import About, Met, Sweeping
 from fangxian.capabilities.enrolment.sweeps import queries, rules
 from fangxian.capabilities.enrolment.sweeps.queries import Line, Tally
 from fangxian.interfaces.console.areas import LEVELS
-from fangxian.interfaces.console.arrivals import FEW, Tile, is_few
+from fangxian.interfaces.console.arrivals import Tile
+from fangxian.interfaces.console.few import told
 from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.people import building_of
 from fangxian.interfaces.console.questions import word
@@ -239,7 +240,7 @@ def _tiles(tally: Tally, rows_at: str, *, reads: bool) -> tuple[Tile, ...]:
         )
         for label, figure, icon, met, look in figures
     ]
-    came: Any = FEW if not reads and is_few(tally.came) else tally.came
+    came: Any = told(tally.came, reads=reads)
     href = f"{rows_at}?came=1" if rows_at and tally.came else ""
     return (*tiles, Tile(_("Came from elsewhere"), came, href, "route", ""))
 

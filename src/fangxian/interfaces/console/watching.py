@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from fangxian.capabilities.home_watch import queries
@@ -18,6 +19,8 @@ from fangxian.capabilities.home_watch.facts import (
 )
 from fangxian.capabilities.home_watch.states import Form, Part
 from fangxian.capabilities.home_watch.words import PARTS
+from fangxian.interfaces.console.few import told
+from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.questions import word
 from fangxian.kernel.actors import Actor
 from fangxian.kernel.moments import SHANGHAI, bounds_of, day_of
@@ -28,6 +31,7 @@ from fangxian.mechanisms.ledger.people import queries as ledger
 from fangxian.mechanisms.ledger.people.rules import can_read as reads_people
 from fangxian.mechanisms.protocol.queries import loaded
 from fangxian.mechanisms.restriction.notices import spelt
+from fangxian.mechanisms.restriction.rules import can_read
 from fangxian.mechanisms.restriction.states import Standing
 from fangxian.mechanisms.task.queries import open_for_subject, tasks
 from fangxian.mechanisms.task.states import State
@@ -88,6 +92,19 @@ class Row:
     marks: tuple[Mark, ...]
     named: int
     problems: int
+
+
+def board(actor: Actor, at: dt.datetime, *, reads: bool) -> dict[str, Any]:
+    """Give how those at home stand; ``held`` are the counts of people among it."""
+    stands = queries.board(actor.scope, at)
+    counts = {
+        "now": stands.in_force,
+        "ahead": stands.ahead,
+        "ending": stands.ending,
+        "short": stands.short_of_five,
+    }
+    held = {name: told(figure, reads=reads) for name, figure in counts.items()}
+    return {"board": stands, "held": held}
 
 
 def people_of(persons: Collection[UUID], actor: Actor) -> dict[UUID, Person]:
@@ -262,3 +279,9 @@ def forms_now(watch: Any, at: dt.datetime) -> list[tuple[str, str, bool]]:
 
 def _is_open(task: Any, at: dt.datetime) -> bool:
     return task.opens_at <= at and (task.closes_at is None or task.closes_at > at)
+
+
+def done_at(actor: Actor) -> str:
+    """Where today's records stand one by one, for a form to be added; else empty."""
+    reads = can_read(by=actor) and can_open("tasks", actor.role)
+    return f"{reverse('tasks')}?state=done&form=" if reads else ""

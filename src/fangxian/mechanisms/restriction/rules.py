@@ -290,8 +290,13 @@ def can_sign(*, by: "Actor") -> bool:
 # --------------------------------------------------------------------- decisions
 def check_can_read(*, by: "Actor") -> None:
     """Refuse whoever reads no rows about persons under a measure."""
-    if by.role not in READERS or by.scope.kinds is not None:
+    if not can_read(by=by):
         raise NOT_A_READER(role=by.role.value)
+
+
+def can_read(*, by: "Actor") -> bool:
+    """Whether rows about persons under a measure are worth showing."""
+    return by.role in READERS and by.scope.kinds is None
 
 
 def check_can_read_evidence(*, by: "Actor") -> None:

@@ -87,6 +87,8 @@ def test_the_district_sees_counts_and_nobody(browse, watch):
     assert "当前居家" in shown
     assert MASKED not in shown
     assert f"/home/{watch.pk}/" not in shown
+    held = browse("district").get(reverse("home_watch")).context["held"]
+    assert held == {"now": "<5", "ahead": 0, "ending": 0, "short": "<5"}
     assert browse("district").get(one(watch)).status_code == 403
 
 

@@ -24,7 +24,6 @@ from fangxian.interfaces.console import restrictions, timelines
 from fangxian.interfaces.console import watching as shown
 from fangxian.interfaces.console.about_people import may_read_health
 from fangxian.interfaces.console.frame import COUNTERS
-from fangxian.interfaces.console.matrix import can_open
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.findings import fresh_id
 from fangxian.interfaces.console.pages.people import offer
@@ -35,7 +34,6 @@ from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.results import known_result
 from fangxian.kernel.actors import Actor
-from fangxian.kernel.refusals import Refusal
 from fangxian.mechanisms.finding.queries import findings, of_observations
 from fangxian.mechanisms.finding.states import LIVE
 from fangxian.mechanisms.jurisdiction import queries as jurisdiction
@@ -44,7 +42,7 @@ from fangxian.mechanisms.ledger.exports.rules import can_request
 from fangxian.mechanisms.ledger.people.queries import survivor
 from fangxian.mechanisms.ledger.states import ExportForm
 from fangxian.mechanisms.restriction import queries as restriction
-from fangxian.mechanisms.restriction.rules import can_sign, check_can_read
+from fangxian.mechanisms.restriction.rules import can_read, can_sign, check_can_read
 from fangxian.mechanisms.restriction.states import Standing
 
 
@@ -94,12 +92,12 @@ def home_watch(request: PageRequest) -> HttpResponse:
     narrow = Narrow(request.GET, actor=actor)
     area = narrow.wanted()
     context: dict[str, Any] = {
-        "board": queries.board(actor.scope, at),
+        **shown.board(actor, at, reads=can_read(by=actor)),
         "standing": standing,
         "form": narrow,
         "tabs": [(one.value, said, _tab(one, area)) for one, (*_, said) in _TABS],
-        "reads": _reads(actor),
-        "done_at": _done_at(actor),
+        "reads": can_read(by=actor),
+        "done_at": shown.done_at(actor),
         "appeals": restriction.appeals(actor.scope, open_only=True).count(),
     }
     if context["reads"]:
@@ -113,12 +111,6 @@ def home_watch(request: PageRequest) -> HttpResponse:
     return render(request, "console/home_watch/list.html", context)
 
 
-def _done_at(actor: Actor) -> str:
-    """Where today's records stand one by one, for a form to be added; else empty."""
-    reads = _reads(actor) and can_open("tasks", actor.role)
-    return f"{reverse('tasks')}?state=done&form=" if reads else ""
-
-
 _TABS = tuple(shown.STANDINGS.items())
 
 
@@ -130,14 +122,6 @@ def _tab(standing: Standing, area: int | None) -> str:
 
 def _standing(given: str) -> Standing:
     return Standing(given) if given in set(Standing) else Standing.IN_FORCE
-
-
-def _reads(actor: Actor) -> bool:
-    try:
-        check_can_read(by=actor)
-    except Refusal:
-        return False
-    return True
 
 
 # --------------------------------------------------------------------- one person
