@@ -251,7 +251,7 @@ def test_a_colleagues_phone_reads_the_codes_of_one_without_network(
             app = other.new_page()
             begin(app, visitors, "同事的手机")
             app.get_by_role("navigation").get_by_text("扫码").click()
-            expect(app.get_by_text("收下 3 条")).to_be_visible(timeout=60_000)
+            expect(app.get_by_text("收下 3 条")).to_be_visible(timeout=180_000)
             picture(app, "field-scan-zh")
     finally:
         camera.close()
