@@ -62,7 +62,11 @@ EXAMPLES = {
     ),
     "devices": Example(canaries=_phone),
     "device_code": Example(args=lambda made: [made["post_held"]], canaries=_named),
-    "device_disown": Example(post_only=True, same_for_all="has no page"),
+    "device_disown": Example(
+        args=lambda made: [made["device"]],
+        post_only=True,
+        same_for_all="has no page",
+    ),
     "device_revoke": Example(
         args=lambda made: [made["device"]],
         canaries=_phone,

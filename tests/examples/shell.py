@@ -52,8 +52,16 @@ EXAMPLES = {
         canaries=lambda made: [made["linked_name"]],
         strangers=("district_next_door", "supervision"),
     ),
-    "accounts_link_agree": Example(post_only=True, same_for_all="has no page"),
-    "accounts_link_refuse": Example(post_only=True, same_for_all="has no page"),
+    "accounts_link_agree": Example(
+        args=lambda made: [made["account"]],
+        post_only=True,
+        same_for_all="has no page",
+    ),
+    "accounts_link_refuse": Example(
+        args=lambda made: [made["account"]],
+        post_only=True,
+        same_for_all="has no page",
+    ),
     "accounts_without": Example(
         who="administrator", canaries=lambda made: [made["person_without"]]
     ),

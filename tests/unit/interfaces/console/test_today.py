@@ -209,8 +209,7 @@ def test_a_duty_names_the_clause_that_asks_for_it_with_its_page(browse, city):
         key="test/rule",
         area=city["grid"],
         duty=clause.code,
-        decision={**decided, "clause": clause.code},
-        said="Its paper",
+        decision={**decided, "clause": clause.code, "source": "Its paper"},
     )
 
     page = text_of(browse("alice").get(reverse("task", args=[task.pk])))
