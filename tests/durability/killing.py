@@ -72,6 +72,7 @@ from tests.unit.mechanisms.journal.acts import (  # noqa: E402 -- as above
 BOOKS_LEAST = 400
 BOOKS_A_KILL = 5  # so that there is work left to be killed at
 LONGEST_SECONDS = 0.15
+CARELESS_SECONDS = 0.02  # long enough to be killed in also where the machine is busy
 MISTAKE = "Sent by mistake"
 LENT = ("library.lent",)
 
@@ -84,6 +85,12 @@ class Outcome:
     expected: int
     happened: dict[int, int]
     clean: bool
+
+
+def enough(kills, *, careless):
+    """Choose how much there is to do; what is done carelessly takes longer each."""
+    least = 0 if careless else BOOKS_LEAST
+    return max(least, BOOKS_A_KILL * kills)
 
 
 def kill_children(work, *, kills, rng):
@@ -132,7 +139,7 @@ def _react_carelessly():
     if entry is None:
         return 0
     _give_back(entry)
-    time.sleep(0.002)
+    time.sleep(CARELESS_SECONDS)
     Cursor.objects.filter(reader="shelf").update(number=entry.number)
     return 1
 
@@ -140,7 +147,7 @@ def _react_carelessly():
 def kill_reactions(*, kills, rng, careless):
     """Lend every book, then kill the one who has them given back."""
     call_command("migrate", "journal", verbosity=0, skip_checks=True)
-    books = max(BOOKS_LEAST, BOOKS_A_KILL * kills)
+    books = enough(kills, careless=careless)
     with transaction.atomic():
         for book in range(books):
             lend(book)
@@ -182,7 +189,7 @@ def _set_aside_carelessly(opened, held):
     with transaction.atomic():
         event = SetAside(UUID(int=held.number), "", held.device)
         record(event, by=SYSTEM, at=NOON, subject=f"act:{event.act}", area=None)
-    time.sleep(0.002)
+    time.sleep(CARELESS_SECONDS)
     opened.finish(held.number, state=SET_ASIDE, reason=held.reason)
 
 
@@ -190,7 +197,7 @@ def kill_setting_aside(*, kills, rng, careless):
     """Kill who sets acts aside; count the entries of each act that is set aside."""
     call_command("migrate", "journal", verbosity=0, skip_checks=True)
     inbox = settings.FANGXIAN_DATA / "inbox.sqlite3"
-    acts = max(BOOKS_LEAST, BOOKS_A_KILL * kills)
+    acts = enough(kills, careless=careless)
     fill_quarantine(inbox, acts)
     hit = kill_children(
         partial(set_all_aside, inbox, careless=careless), kills=kills, rng=rng
@@ -242,7 +249,7 @@ async def _send_acts(inbox, told, *, careless):
     for number in range(first, first + 60):
         if careless:
             os.write(pen, b"%d\n" % number)
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(CARELESS_SECONDS)
         status, _, _ = await call(lane, spelled(act(number)))
         if status == 200 and not careless:
             os.write(pen, b"%d\n" % number)
