@@ -10,10 +10,6 @@ from fangxian.kernel.refusals import Refusal
 
 
 LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set says it
-FIGURES = (
-    *(gettext_noop("Wording of the source"), gettext_noop("Bounds")),
-    gettext_noop("Computed"),
-)
 CHINESE, ENGLISH = "zh-hans", "en"
 
 
@@ -37,7 +33,8 @@ def in_both(text: str) -> str:
 
 def headings_of_figures() -> list[str]:
     """Name the columns of a scenario's table of figures, in both languages."""
-    return [in_both(heading) for heading in FIGURES]
+    wording, bounds = gettext_noop("Wording of the source"), gettext_noop("Bounds")
+    return [in_both(heading) for heading in (wording, bounds, gettext_noop("Computed"))]
 
 
 def told(refusal: Refusal) -> Said:

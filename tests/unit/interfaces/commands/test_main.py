@@ -65,10 +65,12 @@ def test_a_refusal_is_said_in_the_language_of_the_machine(
 
 
 def run(folder, *words):
+    """Run a command as a shell does, which knows nothing of our settings."""
+    known = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     return subprocess.run(
         [sys.executable, "-m", "fangxian.interfaces.commands.main", *words],
         env={
-            **os.environ,
+            **known,
             "FANGXIAN_DATA": str(folder),
             "FANGXIAN_DATABASE": "",
             "PYTHONPATH": "src",
