@@ -1,8 +1,8 @@
-"""A thousand kills of Chromium during two thousand registrations without a server.
+"""Ten shifts without a server: a thousand kills of Chromium, two thousand registrations.
 
 ``make campaign NAME=shift`` writes ``campaigns/results/shift.md``. The tests are
-``tests/browser/test_shift.py``; ``FANGXIAN_BROWSER_KILLS``, ``FANGXIAN_REGISTRATIONS``
-and ``FANGXIAN_SEED`` choose others.
+``tests/browser/test_shift.py``; ``FANGXIAN_SHIFTS``, ``FANGXIAN_BROWSER_KILLS`` and
+``FANGXIAN_REGISTRATIONS`` (of each shift) and ``FANGXIAN_SEED`` choose others.
 """
 
 import sys
@@ -11,7 +11,11 @@ from campaigns.telling import campaign
 
 
 TESTS = "tests/browser/test_shift.py"
-SIZES = {"FANGXIAN_BROWSER_KILLS": "1000", "FANGXIAN_REGISTRATIONS": "2000"}
+SIZES = {
+    "FANGXIAN_SHIFTS": "10",
+    "FANGXIAN_BROWSER_KILLS": "100",
+    "FANGXIAN_REGISTRATIONS": "200",
+}
 WORDS = (
     "An enrolled phone whose server is gone from its next start on: it does its patrol",
     "and registers people, and its browser is killed (SIGKILL, all processes) in the",

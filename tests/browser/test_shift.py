@@ -43,6 +43,7 @@ from tests.browser.pocket import (
 pytestmark = pytest.mark.browser
 KILLS = int(os.environ.get("FANGXIAN_BROWSER_KILLS", "30"))
 REGISTERED = int(os.environ.get("FANGXIAN_REGISTRATIONS", "200"))
+SHIFTS = int(os.environ.get("FANGXIAN_SHIFTS", "1"))
 LEAST, LONGEST = 100, 1200  # milliseconds until a kill
 COUNTED = 3
 AT_ONCE = 300
@@ -77,27 +78,24 @@ DRIVER = """(names) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def house(built: Path, tmp_path_factory) -> Iterator[House]:
-    with (
-        pytest.MonkeyPatch.context() as changed,
-        standing(built, tmp_path_factory.mktemp("shift"), changed) as served,
-    ):
+@pytest.fixture
+def house(built: Path, tmp_path: Path, monkeypatch) -> Iterator[House]:
+    with standing(built, tmp_path / "house", monkeypatch) as served:
         yield served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def console(chromium: Browser, house: House) -> Page:
     """The street's console, which makes codes for its communities."""
     return Visitors(chromium, house.site).page("street")
 
 
-@pytest.fixture
-def rng():
+@pytest.fixture(params=range(SHIFTS))
+def rng(request):
     """What chooses the moments; another one is asked for by ``FANGXIAN_SEED``."""
     seed = os.environ.get("FANGXIAN_SEED") or str(secrets.randbits(32))
     print(f"FANGXIAN_SEED={seed}")  # noqa: T201 -- pytest shows it with a failure
-    return random.Random(seed)
+    return random.Random(f"{seed}:{request.param}")
 
 
 @pytest.fixture
