@@ -95,6 +95,7 @@ def test_no_site_of_djangos_own_answers():
     assert "fangxian.interfaces.console.pages.urls" in routed[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_opens_exactly_its_cells(visit, made, role):
     """Deny by default: 403 where the cell is empty, an answer where it is not."""
