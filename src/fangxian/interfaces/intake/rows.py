@@ -33,6 +33,7 @@ from fangxian.interfaces.intake.reasons import (
 PATIENCE = dt.timedelta(minutes=10)
 LOST_MAX = 10_000
 LOST = "lost"
+IN_QUARANTINE = b""  # waits in its place only; the act itself is in quarantine already
 ROWS_A_STATEMENT = 200
 LINK = """
 INSERT INTO inbox_link (phone, seq, act, prev, hash, behind, fault, early, came_at)
@@ -40,7 +41,7 @@ VALUES {rows}
 """
 LINK_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 EARLY = """
-SELECT act, seq, prev, hash, early, came_at FROM inbox_link
+SELECT act, seq, prev, hash, fault, early, came_at FROM inbox_link
 WHERE phone = %s AND early IS NOT NULL AND {condition} ORDER BY seq
 """
 
@@ -78,6 +79,7 @@ class _Early(NamedTuple):
     seq: int
     prev: str
     hash: bytes
+    fault: str
     sealed: bytes
     came_at: str
 
@@ -166,11 +168,11 @@ class _Row:
         fault = self._fault(link, before)
         id_ = link.id.bytes if link.id.bytes not in self.taken else self._beside(link)
         early = None
-        if before.early and not fault:
-            early = self.seal.close(link.raw)
-        else:
+        if before.early:
+            early = IN_QUARANTINE if fault else self.seal.close(link.raw)
+        if not early:
             self._keep(link, fault, id_=id_)
-        self.held[link.seq] = _Held(link.hash, fault, early is not None)
+        self.held[link.seq] = _Held(link.hash, fault, before.early)
         self.taken.add(link.id.bytes)
         behind, moment = self.batch.was_behind(place, self.at), self.at.isoformat()
         self.links.append(
@@ -294,27 +296,31 @@ def _advance(inbox: Inbox, name: str, upto: int, seal: Seal) -> int:
 def _early(inbox: Inbox, name: str, condition: str, value: object) -> list[_Early]:
     sql = EARLY.format(condition=condition)
     return [
-        _Early(bytes(act), seq, prev, bytes(hash_), bytes(sealed), came_at)
-        for act, seq, prev, hash_, sealed, came_at in inbox.run(sql, name, value)
+        _Early(bytes(act), seq, prev, bytes(hash_), fault, bytes(sealed), came_at)
+        for act, seq, prev, hash_, fault, sealed, came_at in inbox.run(sql, name, value)
     ]
 
 
 def _promote(inbox: Inbox, name: str, rows: Iterable[_Early], seal: Seal) -> None:
     """Put acts that waited for others among those to be done, in their order."""
     for one in rows:
-        before = _hash_at(inbox, name, one.seq - 1)
-        follows = _follows(one.prev, before, seq=one.seq)
-        fault = "" if follows else _said(BROKEN_CHAIN)
-        tag = seal.tag_of(one.hash)
-        state = QUARANTINED if fault else WAITING
-        inbox.insert([(one.act, tag, name, one.sealed, one.came_at, state, fault)])
         inbox.run(
             "UPDATE inbox_link SET early = NULL, fault = %s"
             " WHERE phone = %s AND seq = %s",
-            fault,
+            one.fault or _enter(inbox, name, one, seal),
             name,
             one.seq,
         )
+
+
+def _enter(inbox: Inbox, name: str, one: _Early, seal: Seal) -> str:
+    """Put an act among those to be done, else in quarantine; say what is wrong."""
+    before = _hash_at(inbox, name, one.seq - 1)
+    fault = "" if _follows(one.prev, before, seq=one.seq) else _said(BROKEN_CHAIN)
+    tag = seal.tag_of(one.hash)
+    state = QUARANTINED if fault else WAITING
+    inbox.insert([(one.act, tag, name, one.sealed, one.came_at, state, fault)])
+    return fault
 
 
 def _follows(prev: str, before: bytes, *, seq: int) -> bool:

@@ -258,6 +258,23 @@ def test_an_early_act_that_follows_another_is_found_when_its_time_comes(
     assert held(inbox) == ["intake.broken_chain"]
 
 
+def test_a_wrong_act_lets_none_past_those_before_it(inbox, phone, visit, intake):
+    visit(phone)
+    visit(phone)
+    visit(phone, prev="ab" * 32)
+    visit(phone)
+
+    said = phone.send(intake, [2, 3, 4])
+    assert states(said) == ["received", "quarantined", "received"]
+    assert held(inbox) == ["intake.broken_chain"]
+    assert process(inbox, at=NOON).done == 0
+    assert phone.send(intake, [1])["upto"] == 4
+
+    assert [one.seq for one in inbox.waiting(10)] == [1, 2, 4]
+    assert held(inbox) == ["intake.broken_chain"]
+    assert states(phone.send(intake, [2, 3, 4])) == states(said)
+
+
 def test_an_act_too_long_stops_no_other(inbox, phone, visit, intake):
     phone.capture("visit", {"note": "x" * ACT_BYTES_MAX})
     visit(phone)
