@@ -5,31 +5,22 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image, TiffImagePlugin
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Page,
-    expect,
-)
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, SMALL, Site, Visitors
-from tests.browser.pocket import chromium_program, code_for, enrol, fill_in
+from tests.browser.conftest import Site, Visitors
+from tests.browser.holding import begin, phone_at
 from tests.browser.steps import picture
 
 
 pytestmark = pytest.mark.browser
-SECRETARY = ("福华社区", "社区书记")
 GRID_WORKER = ("第一网格", "网格员")
 VERSION = re.compile(rb'"[0-9a-f]{16}"')
 GPS_OF_EXIF = 0x8825
-FRAMES = 11  # of a code, so that looking is never in step with the film
 ARTIST = 0x013B
 VENUE_CODE = {"场所码情况": "使用中", "入口张贴": "是", "有人引导扫码": "是"}
 NEWER_WAITS = """async () => {
@@ -52,38 +43,6 @@ WATCH_WHAT_IS_SEALED = """(() => {
 @pytest.fixture(scope="module")
 def visitors(chromium: Browser, own_site: Site) -> Visitors:
     return Visitors(chromium, own_site)
-
-
-@contextmanager
-def phone_at(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=address,
-        viewport=SMALL,
-        locale="zh-CN",
-        reduced_motion="reduce",
-        permissions=["camera"],
-    )
-    yield context
-    context.close()
-
-
-def begin(
-    app: Page, visitors: Visitors, name: str, post: tuple[str, str] = SECRETARY
-) -> None:
-    """Enrol with a code of the console, and wait until the tasks are there."""
-    fill_in(app, code_for(visitors.page("street"), *post), name)
-    enrol(app)
-    expect(app.locator(".door").first).to_be_visible()
-
-
-def register(app: Page, *names: str) -> None:
-    """Register people one after another."""
-    app.goto("/field/#/register/person")
-    for name in names:
-        app.get_by_label("姓名").fill(name)
-        app.locator("footer button").last.click()
-        expect(app.get_by_text("已保存 1 项")).to_be_visible()
-        app.get_by_role("button", name="再登记一个").click()
 
 
 # ------------------------------------------------------------------- a new version
@@ -197,64 +156,6 @@ def test_a_photo_is_made_small_and_tells_no_place(chromium, visitors, own_site):
     assert b"Alice" not in kept
     assert len(kept) <= 560_000
     assert max(Image.open(BytesIO(kept)).size) <= 1600
-
-
-# ---------------------------------------------------------------------- the lifeboat
-def _film(frames: list[bytes], path: Path) -> None:
-    """What a camera sees that is held before another phone's screen."""
-    with path.open("wb") as film:
-        for frame in frames:
-            code = Image.open(BytesIO(frame)).convert("RGB")
-            for turn in range(FRAMES):  # a hand comes nearer, and goes back
-                side = 620 + turn * 7
-                field = Image.new("RGB", (1280, 720), "#9a9a92")
-                field.paste(code.resize((side, side)), (300 - turn, 10))
-                field.save(film, "JPEG", quality=80)
-
-
-def _next_code(app: Page, count: int) -> bytes:
-    """Turn to the next code, and look at it."""
-    before = int(re.findall("[0-9]+", app.locator(".steps b").inner_text())[0])
-    app.get_by_role("button", name="下一码").click()
-    code = app.locator(f"canvas[aria-label='第 {before % count + 1} / {count} 码']")
-    expect(code).to_be_visible()
-    return code.screenshot()
-
-
-def test_a_colleagues_phone_reads_the_codes_of_one_without_network(
-    chromium, visitors, own_site, tmp_path
-):
-    film = tmp_path / "codes.mjpeg"
-    with phone_at(chromium, own_site.url) as dead:
-        app = dead.new_page()
-        begin(app, visitors, "没有网的手机")
-        dead.set_offline(True)
-        register(app, "方小禾", "苗穗儿", "谷立秋")
-        app.goto("/field/#/boat")
-        picture(app, "field-boat-zh")
-        app.get_by_role("button", name="停在这一码").click()
-        told = app.locator(".steps b").inner_text()
-        count = int(re.findall("[0-9]+", told)[1])
-        _film([_next_code(app, count) for _ in range(count)], film)
-
-    camera = chromium.browser_type.launch(
-        executable_path=chromium_program(),
-        args=[
-            *CHROMIUM_ARGUMENTS,
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ],
-    )
-    try:
-        with phone_at(camera, own_site.url) as other:
-            app = other.new_page()
-            begin(app, visitors, "同事的手机")
-            app.get_by_role("navigation").get_by_text("扫码").click()
-            expect(app.get_by_text("收下 3 条")).to_be_visible(timeout=180_000)
-            picture(app, "field-scan-zh")
-    finally:
-        camera.close()
 
 
 # -------------------------------------------------------------------------- a sweep

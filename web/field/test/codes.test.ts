@@ -1,7 +1,11 @@
 // Codes: a row of them holds a file; what the app draws is what its decoder reads.
+import { readFileSync } from "node:fs";
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { prepareZXingModule } from "zxing-wasm/reader";
 
+import { read } from "../src/features/scan/compiled";
 import { decode, squaresOf } from "../src/features/scan/decoding";
 import { isEmbedded, limitsOf } from "../src/features/limits";
 import { Gathering, isPart, seriesOf } from "../src/sync/series";
@@ -26,6 +30,12 @@ function seen(text: string, square = 4, quiet = 4): [Uint8ClampedArray, number, 
   );
   return [grey, side, side];
 }
+
+/** A grey picture, as a canvas gives its points. */
+const coloured = (grey: Uint8ClampedArray, width: number, height: number): ImageData =>
+  ({ data: Uint8ClampedArray.from({ length: grey.length * 4 }, (_, at) => (at % 4 === 3 ? 255 : grey[Math.floor(at / 4)]!)), width, height }) as ImageData;
+
+const PROGRAM = new URL("../../node_modules/zxing-wasm/dist/reader/zxing_reader.wasm", import.meta.url);
 
 describe("a row of codes", () => {
   const text = chance(3000);
@@ -80,15 +90,22 @@ describe("a row of codes", () => {
   });
 });
 
-describe("the decoder", () => {
-  it("reads what the app draws, of the size that a series has, and finds nothing in nothing", async () => {
-    const codes = [...(await seriesOf(chance(3000))), "https://example.org/field/#/enrol?code=ABCD2345"];
-    const looks = [[4, false], [4, true], [5, false], [6, true], [7, false]] as const; // as the camera looks again
+describe("the decoders", () => {
+  const link = "https://example.org/field/#/enrol?code=ABCD2345";
+  const nothing = new Uint8ClampedArray(10_000).fill(128);
 
-    for (const code of codes) {
-      expect(looks.some(([square, isEven]) => decode(...seen(code, square), isEven) === code)).toBe(true);
+  it("read what the app draws at any size, where compiled code runs", async () => {
+    prepareZXingModule({ overrides: { wasmBinary: Uint8Array.from(readFileSync(PROGRAM)).buffer } });
+    for (const code of [...(await seriesOf(chance(3000))), link]) {
+      for (const square of [3, 4, 5, 7]) expect(await read(coloured(...seen(code, square)))).toEqual([code]);
     }
-    expect(decode(new Uint8ClampedArray(10_000).fill(128), 100, 100)).toBeNull();
+    expect(await read(coloured(nothing, 100, 100))).toEqual([]);
+  });
+
+  it("read an enrolment also without it", () => {
+    const looks = [[4, false], [4, true], [5, false], [6, true], [7, false]] as const; // as the camera looks again
+    expect(looks.some(([square, isEven]) => decode(...seen(link, square), isEven) === link)).toBe(true);
+    expect(decode(nothing, 100, 100)).toBeNull();
   });
 });
 

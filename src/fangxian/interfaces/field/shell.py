@@ -19,8 +19,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
-    " font-src 'self'; connect-src 'self'{intake}; worker-src 'self';"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
+    " img-src 'self' blob: data:; font-src 'self'; connect-src 'self'{intake}; worker-src 'self';"
     " manifest-src 'self'; media-src 'self' blob:; form-action 'none';"
     " base-uri 'none'; frame-ancestors 'none'"
 )

@@ -6,7 +6,7 @@ import { digestOfBytes } from "../kernel/chain";
 
 const PART = /^FX1:([0-9A-F]{16}):([1-9][0-9]{0,3})\/([1-9][0-9]{0,3}):([0-9A-Z $%*+\-./:]+)$/;
 const NAME_LENGTH = 16;
-const PART_BYTES = 400; // a code of 69 by 69 squares: larger ones are read badly from a small screen
+const PART_BYTES = 290; // a code of 61 by 61 squares: larger ones are read badly from a small screen
 const WHOLE_BYTES_MOST = 8_000_000;
 
 async function through(bytes: Bytes, way: GenericTransformStream): Promise<Bytes> {

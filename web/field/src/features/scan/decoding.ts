@@ -1,4 +1,4 @@
-// The decoder and the encoder of codes that come with the app: ZXing, in plain JavaScript; loaded when first needed.
+// Codes drawn, and read where nothing better runs: ZXing in plain JavaScript; loaded when first needed.
 import {
   BarcodeFormat, BinaryBitmap, DecodeHintType, GlobalHistogramBinarizer, HybridBinarizer, MultiFormatReader,
   QRCodeDecoderErrorCorrectionLevel, QRCodeEncoder, RGBLuminanceSource,
@@ -16,6 +16,13 @@ export function decode(grey: Uint8ClampedArray, width: number, height: number, i
   } catch {
     return null;
   }
+}
+
+/** The points of a picture in grey. */
+export function greyOf(points: Uint8ClampedArray): Uint8ClampedArray {
+  const grey = new Uint8ClampedArray(points.length / 4);
+  for (let at = 0; at < grey.length; at += 1) grey[at] = (points[at * 4]! * 3 + points[at * 4 + 1]! * 6 + points[at * 4 + 2]!) / 10;
+  return grey;
 }
 
 /** The squares of a QR code, dark or not, row by row. */

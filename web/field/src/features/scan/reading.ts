@@ -1,4 +1,4 @@
-// Reading codes from pictures: by the browser where it can, else by the decoder that came with the app.
+// Reading codes from pictures: by the browser where it can, else by the decoders that came with the app.
 type Picture = HTMLVideoElement | ImageBitmap;
 
 interface Detector {
@@ -16,14 +16,7 @@ export interface Reader {
 }
 
 const FORMATS = ["qr_code", "code_128", "code_39", "ean_13", "ean_8", "data_matrix"];
-// One look misses a code in four; each look at another size, or with another threshold, finds what the last one missed.
-const LOOKS = [
-  { longest: 960, isEven: false },
-  { longest: 1280, isEven: true },
-  { longest: 960, isEven: true },
-  { longest: 1280, isEven: false },
-  { longest: 800, isEven: false },
-];
+const LONGEST = 1280; // pixels of the longer side that are looked at
 
 async function ofBrowser(): Promise<Reader | null> {
   const { BarcodeDetector } = window as { BarcodeDetector?: DetectorClass };
@@ -36,28 +29,43 @@ async function ofBrowser(): Promise<Reader | null> {
 const sizeOf = (picture: Picture): [number, number] =>
   "videoWidth" in picture ? [picture.videoWidth, picture.videoHeight] : [picture.width, picture.height];
 
-/** The picture in grey, no larger than asked. */
-function greyOf(picture: Picture, longest: number, canvas: HTMLCanvasElement): { grey: Uint8ClampedArray; width: number; height: number } {
+const canvas = document.createElement("canvas");
+
+/** The picture's points, no more of them along a side than asked. */
+function pointsOf(picture: Picture, longest: number): ImageData {
   const [wide, high] = sizeOf(picture);
   const by = Math.min(1, longest / Math.max(wide, high, 1));
   const [width, height] = [Math.max(1, Math.round(wide * by)), Math.max(1, Math.round(high * by))];
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
   context.drawImage(picture, 0, 0, width, height);
-  const { data } = context.getImageData(0, 0, width, height);
-  const grey = new Uint8ClampedArray(width * height);
-  for (let at = 0; at < grey.length; at += 1) grey[at] = (data[at * 4]! * 3 + data[at * 4 + 1]! * 6 + data[at * 4 + 2]!) / 10;
-  return { grey, width, height };
+  return context.getImageData(0, 0, width, height);
 }
 
-async function ofOurs(): Promise<Reader> {
-  const { decode } = await import("./decoding");
-  const canvas = document.createElement("canvas");
+/** By ZXing's own code; null where a browser does not run it (below 97, this app's policy does not let it). */
+async function ofCompiled(): Promise<Reader | null> {
+  const { read } = await import("./compiled");
+  const blank = new ImageData(1, 1);
+  const runs = await read(blank).then(() => true, () => false);
+  return runs ? { read: (picture) => read(pointsOf(picture, LONGEST)) } : null;
+}
+
+// One look of the plain decoder misses a code in four; each at another size, or with another threshold, finds what the last missed.
+const LOOKS = [
+  { longest: 960, isEven: false },
+  { longest: 1280, isEven: true },
+  { longest: 960, isEven: true },
+  { longest: 1280, isEven: false },
+  { longest: 800, isEven: false },
+];
+
+async function ofPlain(): Promise<Reader> {
+  const { decode, greyOf } = await import("./decoding");
   let looks = 0;
   const look = (picture: Picture): string | null => {
     const { longest, isEven } = LOOKS[(looks += 1) % LOOKS.length]!;
-    const { grey, width, height } = greyOf(picture, longest, canvas);
-    return decode(grey, width, height, isEven);
+    const points = pointsOf(picture, longest);
+    return decode(greyOf(points.data), points.width, points.height, isEven);
   };
   return {
     async read(picture) {
@@ -71,4 +79,4 @@ async function ofOurs(): Promise<Reader> {
   };
 }
 
-export const readerOf = async (): Promise<Reader> => (await ofBrowser()) ?? ofOurs();
+export const readerOf = async (): Promise<Reader> => (await ofBrowser()) ?? (await ofCompiled()) ?? ofPlain();
