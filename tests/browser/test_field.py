@@ -31,6 +31,7 @@ from tests.browser.steps import picture
 pytestmark = pytest.mark.browser
 TURNS = 60
 DONE = "已办"
+ORIGIN = "四川省成都市郫都区"
 
 
 @pytest.fixture
@@ -110,6 +111,21 @@ def do_the_round(app: Page, places: Iterable[str]) -> None:
     picture(app, "field-offline-zh")
 
 
+def register_who_came(app: Page) -> None:
+    """Register somebody at the door who came from elsewhere, without network."""
+    app.get_by_role("navigation").get_by_text("台账").click()
+    app.get_by_role("link", name="登记人员").click()
+    app.get_by_label("姓名").fill("郫小川")
+    app.locator("fieldset[name=came]").get_by_role("button", name="是").click()
+    app.locator("footer button").last.click()
+    whence = app.locator("fieldset[name=origin]")
+    expect(whence.get_by_role("alert")).to_be_visible()  # it asks for what is missing
+    app.locator("fieldset[name=is_abroad]").get_by_role("button", name="否").click()
+    whence.locator("textarea").fill(ORIGIN)
+    app.locator("footer button").last.click()
+    expect(app.get_by_text("已保存 2 项")).to_be_visible()
+
+
 def come_back(app: Page, acts: int) -> None:
     """Open the phone again: it has every act, and the server gets them."""
     unlock(app)
@@ -129,8 +145,9 @@ def test_ten_visits_without_network_stand_once_though_the_phone_dies(
     set_out(app, console)
     pocket.context.set_offline(True)
     do_the_round(app, visits)
+    register_who_came(app)
     pocket.kill()
-    come_back(pocket.open(), len(visits))
+    come_back(pocket.open(), len(visits) + 2)
 
     for task in visits.values():
         wait_until_done(console, task)
@@ -139,3 +156,5 @@ def test_ten_visits_without_network_stand_once_though_the_phone_dies(
     for number in range(11, 21):
         expect(rows.filter(has_text=f"福华街 {number} 号")).to_have_count(1)
     picture(console, "field-done-zh")
+    console.goto("/screening/")
+    expect(console.get_by_role("main").get_by_text(ORIGIN)).to_be_visible()
