@@ -132,6 +132,9 @@ def test_the_list_is_narrowed_by_words_column_and_severity(inspected, world):
     assert shown(column="to_rectify") == [finding.pk]
     assert shown(column="overdue") == []
     assert shown(severity="grave") == []
+    assert shown(state="live", about="place", area=world["street"]) == [finding.pk]
+    assert shown(state="confirmed") == shown(about="restriction") == []
+    assert shown(area=world["other_street"]) == []
 
 
 def test_the_search_box_finds_a_finding_by_its_number(inspected, world):

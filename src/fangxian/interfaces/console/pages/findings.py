@@ -30,6 +30,7 @@ from fangxian.interfaces.console.acts import (
 from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.frame import COUNTERS
 from fangxian.interfaces.console.matrix import can_write
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
 from fangxian.interfaces.console.requests import PageRequest
@@ -40,13 +41,14 @@ from fangxian.kernel.refusals import Refusal
 from fangxian.kernel.scopes import Scope
 from fangxian.mechanisms.finding import actions as finding_actions
 from fangxian.mechanisms.finding import queries
-from fangxian.mechanisms.finding.states import Column, State
+from fangxian.mechanisms.finding.states import LIVE, Column, State
 from fangxian.mechanisms.journal.queries import counts_by_measure
 from fangxian.mechanisms.jurisdiction.queries import areas_of
 
 
 CARDS_A_COLUMN = 4
 ROWS_A_PAGE = 50
+NOT_CLOSED = "live"
 WEEK = dt.timedelta(days=7)
 TURNS = ("finding_rectify", "finding_look_back")
 FLOW = (
@@ -136,7 +138,10 @@ class Filter(forms.Form):
     state = forms.ChoiceField(
         required=False,
         label=_("State"),
-        choices=[("", _("all")), *((s.value, w[2]) for s, w in shown.STATES.items())],
+        choices=[
+            *(("", _("all")), (NOT_CLOSED, _("not closed"))),
+            *((s.value, w[2]) for s, w in shown.STATES.items()),
+        ],
     )
     severity = forms.ChoiceField(
         required=False,
@@ -146,6 +151,17 @@ class Filter(forms.Form):
     raised = DayField(required=False, label=_("Found"))
     confirmed = DayField(required=False, label=_("Problems confirmed"))
     kind = forms.CharField(required=False, widget=forms.HiddenInput)
+    about = forms.RegexField("[a-z]+", required=False, widget=forms.HiddenInput)
+    area = NumberField()
+
+    def narrowed(self) -> dict[str, Any]:
+        """What the asked state, kind of subject and days admit."""
+        wanted: dict[str, Any] = dict(self.on_days())
+        if state := self.cleaned_data["state"]:
+            wanted["state__in"] = LIVE if state == NOT_CLOSED else [state]
+        if about := self.cleaned_data["about"]:
+            wanted["subject__startswith"] = f"{about}:"
+        return wanted
 
     def on_days(self) -> dict[str, dt.datetime]:
         """Within which moments problems were found, and confirmed, if days are asked."""
@@ -165,12 +181,12 @@ def findings(request: PageRequest) -> HttpResponse:
     rows = queries.findings(
         request.actor.scope,
         text=wanted.get("q", ""),
-        state=wanted.get("state") or None,
         severity=wanted.get("severity") or None,
         kind=wanted.get("kind") or None,
+        area=wanted.get("area"),
     ).filter(found_by_words(request.actor, wanted.get("q", "")))
     if wanted:
-        rows = rows.filter(**asked.on_days())
+        rows = rows.filter(**asked.narrowed())
     if wanted.get("column"):
         column = queries.standing_in(Column(wanted["column"]), request.at)
         rows = rows.filter(column).order_by("deadline_at", "id")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import areas as shown
 from fangxian.interfaces.console.days import DayField
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
 from fangxian.interfaces.console.requests import PageRequest
@@ -75,7 +76,7 @@ class Filter(forms.Form):
             *((one.value, word) for one, word in shown.LEVELS.items()),
         ],
     )
-    area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    area = NumberField()
 
 
 @page("areas")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import people as shown
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.places import HOLDERS, LISTED, area_choices
 from fangxian.interfaces.console.requests import PageRequest
@@ -57,7 +58,7 @@ class Narrow(forms.Form):
     """What the list is narrowed to; only ids, so it may stand in an address."""
 
     area = forms.ChoiceField(required=False, label=_("Area"))
-    list = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    list = NumberField()
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from fangxian.interfaces.console import places as shown
 from fangxian.interfaces.console.areas import known_staff
 from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.findings import kind_names
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.pages.search import FINDERS, Finder, Hit
 from fangxian.interfaces.console.requests import PageRequest
@@ -72,7 +73,7 @@ class Filter(forms.Form):
         ],
     )
 
-    list = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    list = NumberField()
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
         super().__init__(data)

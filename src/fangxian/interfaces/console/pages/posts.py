@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fangxian.interfaces.console import areas as shown
 from fangxian.interfaces.console.findings import kind_names
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.interfaces.console.words import ROLE_NAMES
@@ -42,7 +43,7 @@ class Filter(forms.Form):
         choices=[("", _("all")), *((r.value, ROLE_NAMES[r]) for r in HOLDABLE)],
     )
     vacant = forms.BooleanField(required=False, label=_("vacant only"))
-    area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    area = NumberField()
 
 
 @page("posts")

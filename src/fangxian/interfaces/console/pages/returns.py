@@ -18,6 +18,7 @@ from fangxian.capabilities.daily_return.rules import DAILY
 from fangxian.interfaces.console import returns as shown
 from fangxian.interfaces.console import signoff
 from fangxian.interfaces.console.days import DayField
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.questions import word
 from fangxian.interfaces.console.requests import PageRequest
@@ -43,7 +44,7 @@ class Asked(forms.Form):
     """Which day, which area."""
 
     day = DayField(required=False, label=_("Day"))
-    area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    area = NumberField()
 
 
 def _asked(request: PageRequest) -> tuple[dt.date, int]:

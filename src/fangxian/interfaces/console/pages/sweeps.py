@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from fangxian.capabilities.enrolment.states import About, Met, Sweeping
 from fangxian.capabilities.enrolment.sweeps import queries, rules
 from fangxian.interfaces.console import sweeps as shown
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.mechanisms.jurisdiction.queries import path_name, reaches_area
@@ -70,7 +71,7 @@ class Narrow(forms.Form):
         choices=[("", _("all")), *((m.value, w[2]) for m, w in shown.METS.items())],
     )
     outcome = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    area = NumberField()
     building = forms.CharField(required=False, max_length=60, label=_("Building"))
     came = forms.BooleanField(required=False, widget=forms.HiddenInput)
 

@@ -22,6 +22,7 @@ from fangxian.capabilities.enrolment.sweeps import queries as sweeps
 from fangxian.interfaces.console import duties as shown
 from fangxian.interfaces.console.days import DayField
 from fangxian.interfaces.console.findings import kind_names
+from fangxian.interfaces.console.numbers import NumberField
 from fangxian.interfaces.console.page import page, take_form
 from fangxian.interfaces.console.requests import PageRequest
 from fangxian.kernel.actors import Actor
@@ -70,7 +71,7 @@ class Filter(forms.Form):
         ],
     )
     kind = forms.ChoiceField(required=False, label=_("Kind of place"))
-    area = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    area = NumberField()
     form = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     own = forms.BooleanField(required=False, widget=forms.HiddenInput)
     places = forms.BooleanField(required=False, widget=forms.HiddenInput)
