@@ -18,6 +18,7 @@ from fangxian.interfaces.intake.batches import (
     SIGNED,
     link_of,
 )
+from fangxian.interfaces.intake.envelope import ACTS_MAX
 from fangxian.interfaces.intake.inbox import open_own
 from fangxian.interfaces.intake.receipts import is_genuine
 from fangxian.kernel.ids import new_id
@@ -108,8 +109,9 @@ class Phone:
         return link.hex()
 
     def batch(self, seqs=None, *, sent_at=NOON, **more):
-        """Sign a batch of these acts, else of all that the server does not hold."""
-        wanted = range(self.upto + 1, len(self.made) + 1) if seqs is None else seqs
+        """Sign a batch of these acts, else of the first that the server does not hold."""
+        until = min(len(self.made), self.upto + ACTS_MAX)
+        wanted = range(self.upto + 1, until + 1) if seqs is None else seqs
         assert all(seq > self.dropped for seq in wanted)
         self.sent_at = sent_at
         have = {"seq": len(self.made), "hash": self.hash_at(len(self.made))}

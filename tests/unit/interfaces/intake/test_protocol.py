@@ -31,7 +31,7 @@ from hypothesis.stateful import (
 from fangxian.interfaces.intake import rows
 from fangxian.interfaces.intake.app import Intake
 from fangxian.interfaces.intake.enrolments import follow
-from fangxian.interfaces.intake.envelope import ACT_BYTES_MAX
+from fangxian.interfaces.intake.envelope import ACT_BYTES_MAX, ACTS_MAX
 from fangxian.interfaces.intake.processing import process
 from fangxian.interfaces.intake.rates import Rates
 from fangxian.kernel.scopes import EVERYWHERE
@@ -146,7 +146,8 @@ class Protocol(RuleBasedStateMachine):
     @rule(data=st.data())
     def send_in_parts(self, data):
         """Split what waits; the parts overtake each other."""
-        upto, made = self.phone.upto, len(self.phone.made)
+        upto = self.phone.upto
+        made = min(len(self.phone.made), upto + ACTS_MAX)
         cut = data.draw(st.integers(upto, made))
         parts = [range(upto + 1, cut + 1), range(cut + 1, made + 1)]
         order = data.draw(st.permutations(parts))
@@ -291,7 +292,7 @@ class Protocol(RuleBasedStateMachine):
 
     def drain(self, phone):
         off = self.off if phone is self.phone else dt.timedelta()
-        for _ in range(HEARD_AGAIN):
+        for _ in range(HEARD_AGAIN + len(phone.made) // ACTS_MAX):
             [answer] = self.ask([phone.batch(sent_at=self.clock.at + off)])
             phone.hear(answer)
         self.is_older = False
