@@ -50,6 +50,7 @@ AT_ONCE = 300
 SETTLED = 500  # milliseconds, in which what came before is flushed
 TURNS = 100
 DROPPED_AFTER_HOURS = 73
+NO_SECOND_PLACE = "delete Navigator.prototype.storageBuckets"
 STRICT = re.compile(r"""chromeTransactionDurability:(["'`])strict\1""")
 DRIVER = """(names) => {
   const found = async (find) => {
@@ -266,6 +267,47 @@ def test_saved_is_shown_when_the_disk_was_told(house, console, pocket, tmp_path)
     expect(other.locator("nav.tabbar")).to_be_visible()
     assert sum(RELAXED) > 0
     assert min(flushed_between(other, log, people)) == 0
+
+
+# ------------------------------------------------------------------- tables that go
+def register_some(app: Page) -> list[str]:
+    """Register a few people."""
+    some = list(itertools.islice(names(), COUNTED))
+    for name in some:
+        go_to(app, "ledger")
+        go_to(app, "register/person")
+        app.locator("form.body .card.fields input").first.fill(name)
+        save(app)
+    return some
+
+
+def test_what_was_saved_outlives_the_tables_of_a_browser(house, console, pocket):
+    device, _ = begin(pocket.open(), a_code(console))
+    pocket.context.set_offline(True)
+    people = register_some(pocket.context.pages[0])
+    pocket.kill()
+    pocket.damage()
+
+    app = pocket.open()
+    unlock(app)
+
+    assert [one["seq"] for one in acts_of(app)] == list(range(1, COUNTED + 1))
+    until(app, lambda found: all(one["state"] == "received" for one in found))
+    assert sorted(told(house, device)["people"]) == people
+
+
+def test_the_damage_is_found_where_nothing_is_kept_twice(console, pocket):
+    app = pocket.open()
+    pocket.context.add_init_script(NO_SECOND_PLACE)
+    begin(app, a_code(console))
+    pocket.kill()
+    pocket.damage()
+
+    app = pocket.open()
+    pocket.context.add_init_script(NO_SECOND_PLACE)
+    app.goto("/field/")
+
+    expect(app.get_by_role("button", name="登记", exact=True)).to_be_visible()
 
 
 # ---------------------------------------------------------------------- the shift

@@ -10,6 +10,7 @@ import { forget, readItems } from "../store/cache";
 import { dropDraft, dropOldDrafts, findDraft, keepDraft } from "../store/drafts";
 import { enrolments, setSetting, setting, switchTo, whoWorks } from "../store/enrolments";
 import { actsOf, type Counts, counts, sent } from "../store/outbox";
+import { align, openSecond } from "../store/second";
 import { type Enrolment, type KeptAct, Phone } from "../store/tables";
 import type { Outcome } from "../sync/exchange";
 import { type Loop, start } from "../sync/loop";
@@ -153,7 +154,9 @@ async function heard(device: string, outcome: Outcome): Promise<void> {
     if (outcome === "held" && key.value && (await tellLost(phone, device, { key: key.value, now: Date.now() }))) nudge();
   }
   await refresh();
-  if (outcome === "held" && Date.now() - pulledAt > PULL_EVERY) await pullNow();
+  if (outcome !== "held" || Date.now() - pulledAt <= PULL_EVERY) return;
+  await pullNow();
+  await align(phone); // what was let go of goes from the second place as well
 }
 
 export const nudge = (): void => loop?.nudge();
@@ -161,6 +164,8 @@ export const hurry = (): void => loop?.hurry();
 
 /** Open the tables and start sending. Called once. */
 export async function begin(): Promise<void> {
+  phone.second = await openSecond();
+  await align(phone);
   await dropOldDrafts(phone, Date.now());
   await refresh();
   state.ready = true;

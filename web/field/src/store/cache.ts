@@ -1,7 +1,7 @@
 // What the server told this phone: under the PIN's key, and thrown away some hours after the last pull.
 import { close, type Closed, open } from "../kernel/locking";
 import { getEnrolment } from "./enrolments";
-import type { KeptItem, Phone, Pull } from "./tables";
+import { type KeptItem, NOTHING_PULLED, type Phone, type Pull } from "./tables";
 
 const HOUR = 3_600_000;
 const SKEW = HOUR; // a clock that went back by more says nothing about age
@@ -18,8 +18,6 @@ export interface Page {
   isWhole: boolean;
   pull: Pull;
 }
-
-const NOTHING: Pull = { base: null, next: null, after: null, at: null };
 
 /** Keep a page of a pull and how far it came, together or not at all. */
 export async function keepPage(phone: Phone, device: string, page: Page, key: CryptoKey): Promise<void> {
@@ -60,7 +58,7 @@ export async function expire(phone: Phone, now: number): Promise<void> {
 export async function forget(phone: Phone, device: string): Promise<void> {
   await phone.transaction("rw", phone.items, phone.enrolments, async () => {
     await phone.items.where({ device }).delete();
-    await phone.enrolments.update(device, { pull: NOTHING });
+    await phone.enrolments.update(device, { pull: NOTHING_PULLED });
   });
 }
 

@@ -11,6 +11,8 @@ interface Draft {
   closed: Closed;
 }
 
+export const isDraft = (name: string): boolean => name.startsWith(PREFIX);
+
 const nameOf = (device: string, where: string): string => `${PREFIX}${device} ${where}`;
 
 export async function keepDraft(phone: Phone, own: { device: string; where: string; key: CryptoKey; now: number }, answers: unknown): Promise<void> {

@@ -1,17 +1,18 @@
 // Enrolments and who works now. Changing the person touches nothing that waits.
-import { CHAIN_BEGINS, type Enrolment, type Phone, type Refusal } from "./tables";
+import { keepTwice } from "./second";
+import { CHAIN_BEGINS, type Enrolment, NOTHING_PULLED, type Phone, type Refusal } from "./tables";
 
 const WORKS_NOW = "works-now";
 
 type Fresh = Omit<Enrolment, keyof typeof CHAIN_BEGINS | "heardAt" | "lostUpto" | "ended" | "pull">;
 
 export async function addEnrolment(phone: Phone, fresh: Fresh): Promise<Enrolment> {
-  const pull = { base: null, next: null, after: null, at: null };
-  const enrolment = { ...fresh, ...CHAIN_BEGINS, heardAt: "", lostUpto: 0, ended: null, pull };
+  const enrolment = { ...fresh, ...CHAIN_BEGINS, heardAt: "", lostUpto: 0, ended: null, pull: NOTHING_PULLED };
   await phone.transaction("rw", phone.enrolments, phone.settings, async () => {
     await phone.enrolments.add(enrolment);
     await phone.settings.put({ name: WORKS_NOW, value: enrolment.device });
   });
+  await keepTwice(phone, enrolment.device);
   return enrolment;
 }
 

@@ -5,6 +5,7 @@ import { digestOf, NOTHING_BEFORE, written } from "../kernel/chain";
 import type { Closed } from "../kernel/locking";
 import type { Receipt } from "../kernel/receipts";
 import { getEnrolment } from "./enrolments";
+import { keepTwice } from "./second";
 import type { Enrolment, KeptAct, KeptPhoto, Phone } from "./tables";
 
 export interface Sealed {
@@ -33,14 +34,16 @@ async function add(phone: Phone, { id, device, seenAt, at, sealed, about, photos
 
 /**
  * Append acts to their chain, all or none. Numbers, digests of those before, acts and photos stand in one transaction,
- * so two tabs cannot give one number twice; the promise is kept when the disk has them.
+ * so two tabs cannot give one number twice; the promise is kept when the disk has them, in both places if there are two.
  */
-export function append(phone: Phone, acts: Sealed[]): Promise<KeptAct[]> {
-  return phone.transaction("rw", phone.enrolments, phone.acts, phone.photos, async () => {
-    const kept: KeptAct[] = [];
-    for (const act of acts) kept.push(await add(phone, act));
-    return kept;
+export async function append(phone: Phone, acts: Sealed[]): Promise<KeptAct[]> {
+  const kept = await phone.transaction("rw", phone.enrolments, phone.acts, phone.photos, async () => {
+    const added: KeptAct[] = [];
+    for (const act of acts) added.push(await add(phone, act));
+    return added;
   });
+  if (kept[0]) await keepTwice(phone, kept[0].device, kept, acts.flatMap(({ photos }) => photos));
+  return kept;
 }
 
 const inOrder = (phone: Phone, device: string, after: number) =>

@@ -116,6 +116,7 @@ export interface Setting {
   value: unknown;
 }
 
+export const NOTHING_PULLED: Pull = { base: null, next: null, after: null, at: null };
 export const CHAIN_BEGINS = { seq: 0, head: NOTHING_BEFORE, upto: 0, uptoHead: NOTHING_BEFORE };
 
 export class Phone extends Dexie {
@@ -125,10 +126,12 @@ export class Phone extends Dexie {
   photos!: Table<KeptPhoto, string>;
   boats!: Table<Boat, string>;
   settings!: Table<Setting, string>;
+  /** Where what cannot be had again is kept twice; null where the browser has no second place. */
+  second: Phone | null = null;
 
-  constructor(name = "fangxian") {
+  constructor(name = "fangxian", indexedDB?: IDBFactory) {
     // The default of browsers says "complete" before the disk has it; 已保存 must mean the disk.
-    super(name, { chromeTransactionDurability: "strict" });
+    super(name, { ...(indexedDB && { indexedDB, IDBKeyRange }), chromeTransactionDurability: "strict" });
     this.version(1).stores({
       enrolments: "device",
       acts: "id, &[device+seq], [device+state+seq]",
