@@ -23,7 +23,7 @@ from fangxian.privacy.keys import keyring_at
 from tests.secrecy.keeping import SEED, invented_number, list_of, private_texts
 from tests.secrecy.leaving import PHOTOS
 from tests.secrecy.spellings import FORMS, forms, hits, packed, spellings
-from tests.unit.interfaces.imports.returnees import good_row
+from tests.unit.interfaces.imports.returnees import as_csv, good_row
 
 
 SIZE = 400
@@ -112,6 +112,14 @@ def test_no_name_number_telephone_or_address_stands_in_any_file(stolen):
     assert len(texts) > 3 * SIZE
 
     assert hits(sorted(stolen.iterdir()), texts) == set()
+
+
+def test_no_list_can_be_guessed_by_the_digest_of_its_file(stolen):
+    content = as_csv(list_of(SIZE).table())
+
+    assert (
+        hits(sorted(stolen.iterdir()), {hashlib.sha256(content).hexdigest()}) == set()
+    )
 
 
 def test_nor_in_a_backup_of_the_database(stolen, tmp_path):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -28,6 +27,7 @@ from fangxian.kernel.actors import Actor
 from fangxian.kernel.identifiers import name_key
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.ledger import queries
+from fangxian.mechanisms.ledger.layouts import file_fingerprint
 from fangxian.mechanisms.ledger.people.actions import remember_layout
 from fangxian.mechanisms.ledger.people.details import Terms
 from fangxian.mechanisms.ledger.people.rows import FileRows, Row
@@ -205,7 +205,7 @@ def take_arrivals(
     remember_layout(
         sheet.layout, headings=sheet.headings, mapping=sheet.columns, by=by, at=at
     )
-    file = SourceFile(file_name, sha256(content).hexdigest(), area, sheet.layout)
+    file = SourceFile(file_name, file_fingerprint(content), area, sheet.layout)
     return actions.enrol_list(
         file, rows, reader.journeys, sources=reader.sources, source=source, by=by, at=at
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
-from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -39,6 +38,7 @@ from fangxian.kernel.papers import (
 )
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.ledger import queries
+from fangxian.mechanisms.ledger.layouts import file_fingerprint
 from fangxian.mechanisms.ledger.people import actions
 from fangxian.mechanisms.ledger.people.details import (
     Details,
@@ -358,5 +358,5 @@ def take_people(
     actions.remember_layout(
         sheet.layout, headings=sheet.headings, mapping=sheet.columns, by=by, at=at
     )
-    file = SourceFile(file_name, sha256(content).hexdigest(), area, sheet.layout)
+    file = SourceFile(file_name, file_fingerprint(content), area, sheet.layout)
     return actions.take_people(file, rows, by=by, at=at)

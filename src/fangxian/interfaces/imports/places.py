@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from hashlib import sha256
 
 from fangxian.interfaces.imports import rules
 from fangxian.interfaces.imports.dates import parse_day
@@ -33,6 +32,7 @@ from fangxian.mechanisms.jurisdiction.queries import (
     get_area,
 )
 from fangxian.mechanisms.ledger import actions, queries
+from fangxian.mechanisms.ledger.layouts import file_fingerprint
 from fangxian.mechanisms.ledger.rows import BadRow, FileRows, Row, SourceFile, Taken
 from fangxian.mechanisms.ledger.rules import (
     KIND_UNKNOWN,
@@ -198,6 +198,6 @@ def take_places(
     layout = actions.remember_layout(
         headings=sheet.headings, mapping=sheet.columns, by=by, at=at
     )
-    digest = sha256(content).hexdigest()
+    digest = file_fingerprint(content)
     file = SourceFile(file_name, digest, area, layout.fingerprint)
     return actions.take_import(file, rows, by=by, at=at)

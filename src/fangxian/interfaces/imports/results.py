@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -30,6 +29,7 @@ from fangxian.kernel.identifiers import name_key
 from fangxian.kernel.moments import at_time, day_of
 from fangxian.mechanisms.jurisdiction.queries import check_reaches
 from fangxian.mechanisms.ledger import queries
+from fangxian.mechanisms.ledger.layouts import file_fingerprint
 from fangxian.mechanisms.ledger.people.actions import remember_layout
 from fangxian.mechanisms.ledger.people.details import Terms
 from fangxian.mechanisms.ledger.people.queries import Asked
@@ -211,7 +211,7 @@ def take_results(
     remember_layout(
         sheet.layout, headings=sheet.headings, mapping=sheet.columns, by=by, at=at
     )
-    file = SourceFile(file_name, sha256(content).hexdigest(), area, sheet.layout)
+    file = SourceFile(file_name, file_fingerprint(content), area, sheet.layout)
     return actions.take_results(file, rows, by=by, at=at)
 
 

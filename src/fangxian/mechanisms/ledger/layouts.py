@@ -1,8 +1,8 @@
-"""How the layout of a list is known again: by a digest that only the keys can make.
+"""How a list and its layout are known again: by digests that only the keys can make.
 
-Headings are few words, and a row taken for headings may name somebody: a bare digest
-of them could be guessed back. The oldest key stays, so a layout keeps its name under
-every newer one.
+Headings are few words, and a row taken for headings may name somebody; a list may be
+of one person. A bare digest of them could be guessed back. The oldest key stays, so
+both keep their names under every newer one.
 """
 
 import hmac
@@ -16,11 +16,20 @@ from fangxian.privacy.derivation import derive
 from fangxian.privacy.keys import keyring_at
 
 
-PURPOSE = "telling layouts of lists apart"
+LAYOUTS = "telling layouts of lists apart"
+FILES = "telling lists apart"
 
 
 def layout_fingerprint(headings: Sequence[str]) -> str:
     """Name a layout by its headings: order counts, gaps and width do not."""
-    key = derive(keyring_at(settings.FANGXIAN_KEYRING).first, purpose=PURPOSE)
-    spelled = canonical([key_of(heading) for heading in headings])
-    return hmac.digest(key, spelled, "sha256").hex()
+    return _digest(canonical([key_of(heading) for heading in headings]), LAYOUTS)
+
+
+def file_fingerprint(content: bytes) -> str:
+    """Name a file by its bytes."""
+    return _digest(content, FILES)
+
+
+def _digest(content: bytes, purpose: str) -> str:
+    key = derive(keyring_at(settings.FANGXIAN_KEYRING).first, purpose=purpose)
+    return hmac.digest(key, content, "sha256").hex()
