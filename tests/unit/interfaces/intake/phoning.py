@@ -7,6 +7,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from itertools import accumulate
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from fangxian.interfaces.intake.batches import (
     SIGNED,
     link_of,
 )
-from fangxian.interfaces.intake.envelope import ACTS_MAX
+from fangxian.interfaces.intake.envelope import ACTS_MAX, REQUEST_BYTES_MAX
 from fangxian.interfaces.intake.inbox import open_own
 from fangxian.interfaces.intake.receipts import is_genuine
 from fangxian.kernel.ids import new_id
@@ -30,6 +31,7 @@ from tests.unit.mechanisms.jurisdiction.phones import signed_by
 from tests.worlds import NOON
 
 
+REQUEST_ROOM = REQUEST_BYTES_MAX - 4096  # without what stands before the acts
 RECEIPTS = SigningKey.from_seed(bytes(32))
 
 
@@ -108,10 +110,15 @@ class Phone:
         link = link_of(self.made[seq - 1].encode()) if seq else BEGINNING
         return link.hex()
 
+    @property
+    def offered(self):
+        """The last of what the server does not hold that one request takes."""
+        sizes = accumulate(len(act) + 1 for act in self.made[self.upto :][:ACTS_MAX])
+        return self.upto + sum(size < REQUEST_ROOM for size in sizes)
+
     def batch(self, seqs=None, *, sent_at=NOON, **more):
-        """Sign a batch of these acts, else of the first that the server does not hold."""
-        until = min(len(self.made), self.upto + ACTS_MAX)
-        wanted = range(self.upto + 1, until + 1) if seqs is None else seqs
+        """Sign a batch of these acts, else of those that may be offered now."""
+        wanted = range(self.upto + 1, self.offered + 1) if seqs is None else seqs
         assert all(seq > self.dropped for seq in wanted)
         self.sent_at = sent_at
         have = {"seq": len(self.made), "hash": self.hash_at(len(self.made))}

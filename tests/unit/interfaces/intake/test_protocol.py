@@ -31,7 +31,7 @@ from hypothesis.stateful import (
 from fangxian.interfaces.intake import rows
 from fangxian.interfaces.intake.app import Intake
 from fangxian.interfaces.intake.enrolments import follow
-from fangxian.interfaces.intake.envelope import ACT_BYTES_MAX, ACTS_MAX
+from fangxian.interfaces.intake.envelope import ACT_BYTES_MAX
 from fangxian.interfaces.intake.processing import process
 from fangxian.interfaces.intake.rates import Rates
 from fangxian.kernel.scopes import EVERYWHERE
@@ -54,6 +54,7 @@ SEED = os.environ.get("FANGXIAN_SEED")
 NUMBERS = itertools.count(100)
 MINUTES = dt.timedelta(minutes=10)
 THREE_DAYS = dt.timedelta(hours=73)
+LARGEST_AT_ONCE = 20  # of the longest acts go into one request
 HEARD_AGAIN = 3  # an answer that tells of an older server, and the acts offered again
 KEPT, NO_PHONE, NOT_KEPT = 200, 401, 503
 POISON = {
@@ -146,8 +147,7 @@ class Protocol(RuleBasedStateMachine):
     @rule(data=st.data())
     def send_in_parts(self, data):
         """Split what waits; the parts overtake each other."""
-        upto = self.phone.upto
-        made = min(len(self.phone.made), upto + ACTS_MAX)
+        upto, made = self.phone.upto, self.phone.offered
         cut = data.draw(st.integers(upto, made))
         parts = [range(upto + 1, cut + 1), range(cut + 1, made + 1)]
         order = data.draw(st.permutations(parts))
@@ -292,7 +292,7 @@ class Protocol(RuleBasedStateMachine):
 
     def drain(self, phone):
         off = self.off if phone is self.phone else dt.timedelta()
-        for _ in range(HEARD_AGAIN + len(phone.made) // ACTS_MAX):
+        for _ in range(HEARD_AGAIN + len(phone.made) // LARGEST_AT_ONCE):
             [answer] = self.ask([phone.batch(sent_at=self.clock.at + off)])
             phone.hear(answer)
         self.is_older = False
