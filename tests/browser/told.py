@@ -12,17 +12,19 @@ def told(device: str) -> dict[str, object]:
     from fangxian.mechanisms.journal.models import Entry  # noqa: PLC0415 -- after setup
     from fangxian.mechanisms.ledger.models import Person  # noqa: PLC0415 -- after setup
 
+    with open_inbox() as inbox:  # first: what waits no more stands among the records
+        waiting = inbox.count("waiting")
+        questioned = [one for one, of, _ in inbox.quarantined() if of == device]
     entries = Entry.objects.filter(device=device).order_by("pk")
     people = entries.filter(event="person.registered")
     ids = [one.subject.removeprefix("person:") for one in people]
     names = {str(one.pk): one.name for one in Person.objects.filter(pk__in=ids)}
-    with open_inbox() as inbox:
-        return {
-            "people": [names[one] for one in ids],
-            "seen": entries.filter(event="observation.observed").count(),
-            "waiting": inbox.count("waiting"),
-            "questioned": [one for one, of, _ in inbox.quarantined() if of == device],
-        }
+    return {
+        "people": [names[one] for one in ids],
+        "seen": entries.filter(event="observation.observed").count(),
+        "waiting": waiting,
+        "questioned": questioned,
+    }
 
 
 if __name__ == "__main__":
