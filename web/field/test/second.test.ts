@@ -44,7 +44,6 @@ describe("the second copy", () => {
   it("brings back who works here and every act, and the chain goes on", async () => {
     const { phone } = await phoneOfAlice();
     const [one, two] = [await act(phone), await act(phone, NOON + 1)];
-    await align(phone);
     const before = await all(phone);
 
     await throwAway(phone);
@@ -55,6 +54,19 @@ describe("the second copy", () => {
     const three = await act(phone, NOON + 2);
     expect((await waiting(phone, ALICE, NOON + 3, 9)).map(({ seq, hash }) => [seq, hash])).toEqual([one, two, three].map(({ hash }, at) => [at + 1, hash]));
     expect(JSON.parse(three.raw).prev).toBe(two.hash);
+  });
+
+  it("brings back the end of a row that the first has lost", async () => {
+    const { phone } = await phoneOfAlice();
+    const [one] = [await act(phone), await act(phone, NOON + 1)];
+    const [, acts] = await all(phone);
+
+    await phone.acts.filter(({ seq }) => seq > 1).delete();
+    await phone.enrolments.update(ALICE, { seq: 1, head: one.hash });
+    await align(phone);
+
+    expect((await all(phone))[1]).toEqual(acts);
+    expect((await act(phone, NOON + 2)).seq).toBe(3);
   });
 
   it("asks again for all that the server told, and keeps no draft", async () => {

@@ -1,5 +1,5 @@
 // Enrolments and who works now. Changing the person touches nothing that waits.
-import { keepTwice } from "./second";
+import { align } from "./second";
 import { CHAIN_BEGINS, type Enrolment, NOTHING_PULLED, type Phone, type Refusal } from "./tables";
 
 const WORKS_NOW = "works-now";
@@ -12,7 +12,7 @@ export async function addEnrolment(phone: Phone, fresh: Fresh): Promise<Enrolmen
     await phone.enrolments.add(enrolment);
     await phone.settings.put({ name: WORKS_NOW, value: enrolment.device });
   });
-  await keepTwice(phone, enrolment.device);
+  await align(phone);
   return enrolment;
 }
 

@@ -2,7 +2,7 @@
 //
 // Chromium keeps all tables of a page in one log, and throws them away together when a line of it does not add up: after a kill in the
 // middle of writing one it may not (google/leveldb issue 1287). A storage bucket has files of its own, which that fault does not reach.
-// What the first copy has is what counts; the second is read only where the first knows of nobody at all.
+// What the first copy has is what counts; the second is read only where the first has lost somebody, or the end of somebody's row.
 import { isDraft } from "./drafts";
 import { type KeptAct, type KeptPhoto, NOTHING_PULLED, Phone, type Setting } from "./tables";
 
@@ -20,7 +20,7 @@ export async function openSecond(): Promise<Phone | null> {
 }
 
 /** Keep an enrolment as it stands, and what was made with it, in the second place too. What fails there, the first has. */
-export async function keepTwice(phone: Phone, device: string, acts: KeptAct[] = [], photos: KeptPhoto[] = []): Promise<void> {
+export async function keepTwice(phone: Phone, device: string, acts: KeptAct[], photos: KeptPhoto[]): Promise<void> {
   const { second } = phone;
   const enrolment = second && (await phone.enrolments.get(device));
   if (!second || !enrolment) return;
@@ -37,11 +37,18 @@ export async function align(phone: Phone): Promise<void> {
   const { second } = phone;
   if (!second) return;
   try {
-    if (!(await phone.enrolments.count())) await restore(phone, second);
+    if (await hasLost(phone, second)) await restore(phone, second);
     await follow(phone, second);
   } catch {
     // the second place is full or broken: the first is enough until it is lost
   }
+}
+
+/** Whether the first lacks what it had: it is written first, so the second, read first, is never ahead of it. */
+async function hasLost(phone: Phone, second: Phone): Promise<boolean> {
+  const kept = await second.enrolments.toArray();
+  const ends = new Map((await phone.enrolments.toArray()).map(({ device, seq }) => [device, seq]));
+  return kept.some(({ device, seq }) => seq > (ends.get(device) ?? -1));
 }
 
 /** Bring back who works here and what was made. What the server told is not kept twice: all of it is asked again. */
