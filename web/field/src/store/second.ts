@@ -4,7 +4,7 @@
 // middle of writing one it may not (google/leveldb issue 1287). A storage bucket has files of its own, which that fault does not reach.
 // What the first copy has is what counts; the second is read only where the first has lost somebody, or the end of somebody's row.
 import { isDraft } from "./drafts";
-import { type KeptAct, type KeptPhoto, NOTHING_PULLED, Phone, type Setting } from "./tables";
+import { type Enrolment, type KeptAct, type KeptPhoto, NOTHING_PULLED, Phone, type Setting } from "./tables";
 
 interface Buckets {
   open(name: string, how: { persisted: boolean }): Promise<{ indexedDB: IDBFactory }>;
@@ -25,11 +25,16 @@ export async function keepTwice(phone: Phone, device: string, acts: KeptAct[], p
   const enrolment = second && (await phone.enrolments.get(device));
   if (!second || !enrolment) return;
   const write = second.transaction("rw", second.enrolments, second.acts, second.photos, async () => {
-    await second.enrolments.put(enrolment);
+    await putEnds(second, [enrolment]);
     await second.acts.bulkPut(acts);
     await second.photos.bulkPut(photos);
   });
   await write.catch(() => undefined);
+}
+
+/** Put enrolments as they were read; where an act was kept meanwhile, its row has gone on, and stays as it is. */
+async function putEnds(second: Phone, enrolments: Enrolment[]): Promise<void> {
+  for (const one of enrolments) if (one.seq >= ((await second.enrolments.get(one.device))?.seq ?? 0)) await second.enrolments.put(one);
 }
 
 /** Let both say the same: what the first has lost comes back, and the second follows the first. */
@@ -71,7 +76,7 @@ async function follow(phone: Phone, second: Phone): Promise<void> {
   const [photos, gonePhotos] = apart(await phone.photos.toCollection().primaryKeys(), ownPhotos);
   const [newActs, newPhotos] = [await phone.acts.bulkGet(acts), await phone.photos.bulkGet(photos)];
   await second.transaction("rw", second.enrolments, second.acts, second.photos, second.settings, async () => {
-    await second.enrolments.bulkPut(enrolments);
+    await putEnds(second, enrolments);
     await second.settings.bulkPut(settings);
     await second.acts.bulkDelete(goneActs);
     await second.photos.bulkDelete(gonePhotos);
