@@ -10,6 +10,10 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
+# Where the machine has a Node that is new enough, the web need not wait for Python's packages.
+NODE_FIRST := $(shell $(PYTHON) tools/node.py node --version >/dev/null 2>&1 || echo .venv/node)
+NODE := $(if $(NODE_FIRST),$(BIN)/python,$(PYTHON)) tools/node.py
+BUILT := src/fangxian/interfaces/console/static/console/built/ready
 # One more than the two cores this is measured on: tests wait for programs, disks and browsers.
 WORKERS ?= 3
 # A file of tests stays in one process, which makes what its tests share once; they begin in the order of their names.
@@ -21,7 +25,8 @@ export TZ := UTC
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-setup: .venv/ready .venv/words src/fangxian/interfaces/console/static/console/built/ready ## Prepare .venv and the web assets; run nothing
+setup: ## Prepare .venv and the web assets; run nothing
+	@$(MAKE) --no-print-directory -j2 .venv/words $(BUILT)
 
 .venv/ready: requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install it: apt-get install python3 python3-venv"; exit 1; }
@@ -30,11 +35,16 @@ setup: .venv/ready .venv/words src/fangxian/interfaces/console/static/console/bu
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-src/fangxian/interfaces/console/static/console/built/ready: .venv/ready web/package-lock.json $(shell find web/conditions web/console web/field -type f -not -path '*/node_modules/*' 2>/dev/null)
-	$(BIN)/python tools/node.py node --version >/dev/null 2>&1 || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
-	$(BIN)/python tools/node.py npm --prefix web ci --no-audit --no-fund --loglevel=error
-	$(BIN)/python tools/node.py npm --prefix web run build --workspaces --if-present
+.venv/node: .venv/ready requirements/node.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+	@touch $@
+
+web/node_modules/ready: web/package-lock.json | $(NODE_FIRST)
+	$(NODE) npm --prefix web ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILT): web/node_modules/ready $(shell find web/conditions web/console web/field -type f -not -path '*/node_modules/*' 2>/dev/null)
+	$(NODE) npm --prefix web run build --workspaces --if-present
 	@touch $@
 
 .venv/words: .venv/ready tools/messages.py $(wildcard src/fangxian/interfaces/console/locale/parts/*.po)
@@ -53,7 +63,7 @@ system: ## Install what the tests need from Debian (as root), or say what is mis
 test: setup system test-web test-sqlite test-postgres test-browser ## Set up and pass every test
 
 test-web: setup
-	$(BIN)/python tools/node.py npm --prefix web --loglevel=error run test --workspaces --if-present
+	$(NODE) npm --prefix web --loglevel=error run test --workspaces --if-present
 
 test-sqlite: setup
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/pytest -q --durations=25 --durations-min=3 -n $(WORKERS) $(BY_FILE) tests --ignore=tests/browser
@@ -71,6 +81,7 @@ check: setup ## Lint, types, import contracts, size budget, licences, texts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src/fangxian
 	PYTHONPATH=src $(BIN)/lint-imports
+	$(NODE) npm --prefix web --loglevel=error run check --workspaces --if-present
 	$(BIN)/python tools/budget.py src
 	$(BIN)/python tools/messages.py check
 	FANGXIAN_DATA=$$(mktemp -d) $(BIN)/python tools/reference.py --check

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 
@@ -39,6 +40,7 @@ TAKEN = ROOT / "var" / "pictures"  # by the browser tests
 HOST = "127.0.0.1"
 START_SECONDS_MAX = 60
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+COLOURS = 64  # enough for the console, and a quarter of the size
 LARGE = (1366, 768)
 SMALL = (390, 844)
 
@@ -89,12 +91,15 @@ FROM_TESTS = (
 
 
 def bring() -> None:
-    """Copy what the browser tests have taken beside the other pictures."""
+    """Keep what the browser tests have taken, made small, beside the other pictures."""
     missing = [name for name in FROM_TESTS if not (TAKEN / f"{name}.png").exists()]
     if missing:
         sys.exit(f"no test has taken {', '.join(missing)}. Run: make pictures")
     for name in FROM_TESTS:
-        print(shutil.copyfile(TAKEN / f"{name}.png", IMAGES / f"{name}.png"))
+        seen = Image.open(TAKEN / f"{name}.png").convert("RGB")
+        drawn = seen.quantize(COLOURS, dither=Image.Dither.NONE)
+        drawn.save(IMAGES / f"{name}.png", optimize=True)
+        print(f"{name}.png")
 
 
 def sessions(names: set[str]) -> dict[str, dict[str, str]]:

@@ -1,16 +1,12 @@
 """What a tutorial tells somebody to do, and the pictures that it shows of it."""
 
-from io import BytesIO
-
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tools.pictures import FROM_TESTS, TAKEN
 
 
-COLOURS = 64  # enough for the console, and a quarter of the size
 TO_THE_TOP = """() => {
-  document.activeElement.blur();
+  document.activeElement?.blur();
   scrollTo({top: 0, behavior: "instant"});
 }"""
 
@@ -47,8 +43,6 @@ def saved(page: Page) -> None:
 def picture(page: Page, name: str) -> None:
     """Keep what the window shows of a page, from its top, as a tutorial's picture."""
     assert name in FROM_TESTS, f"tools/pictures.py does not know {name}"
+    page.wait_for_load_state()  # a link that was just followed may still bring the page
     page.evaluate(TO_THE_TOP)
-    seen = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    drawn = seen.quantize(COLOURS, dither=Image.Dither.NONE)
-    TAKEN.mkdir(parents=True, exist_ok=True)
-    drawn.save(TAKEN / f"{name}.png", optimize=True)
+    page.screenshot(path=TAKEN / f"{name}.png", animations="disabled")
