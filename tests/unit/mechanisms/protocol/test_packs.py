@@ -493,3 +493,19 @@ def test_every_clause_has_a_paper_and_somebody_who_owes_it(name):
 @pytest.mark.parametrize("code", sorted(ROUTINE_FORMS - {"look_back", "rectification"}))
 def test_every_form_of_a_visit_or_return_is_about_a_place_or_an_area(code):
     assert pack_of("routine").forms[code].subject in {"place", "area"}
+
+
+@pytest.mark.parametrize("name", ["routine", "covid19-cn"])
+def test_whoever_goes_to_a_place_may_take_photos(name):
+    pack = pack_of(name)
+    at_places = [
+        one.form
+        for one in pack.clauses
+        if (one.subject == "place" or "place" in (one.kinds or ()))
+        and Role.VENUE_MANAGER not in one.roles
+    ]
+
+    assert at_places
+    for form in at_places:
+        types = [asked.type for asked in pack.forms[form].questions]
+        assert types.count("photo") == 1, form
