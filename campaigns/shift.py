@@ -22,8 +22,9 @@ WORDS = (
     "middle, again and again. *lost* counts what had shown 已保存 and is not there",
     "after the next start. Then the server comes back, and each person stands once;",
     "three days later what the phone let go of does not come back after another kill.",
-    "The other test counts what the disk is told before 已保存 is shown; the app",
-    "without its strict transactions must be found out.",
+    "The other tests count what the disk is told before 已保存 is shown (the app without",
+    "its strict transactions must be found out), and turn a bit in the log of the app's",
+    "tables (the app without its second copy must be found out).",
 )
 
 

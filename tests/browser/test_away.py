@@ -11,24 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, Visitors
-from tests.browser.holding import SECRETARY, begin, phone_at
-from tests.browser.pocket import (
-    PATIENCE,
-    House,
-    acts_of,
-    code_for,
-    enrol,
-    fill_in,
-    go_to,
-    save,
-    standing,
-    unlock,
-)
+from tests.browser import pocket
+from tests.browser.conftest import Visitors
+from tests.browser.holding import begin, phone_at
+from tests.browser.pocket import House, go_to
 
 
 pytestmark = pytest.mark.browser
 HOURS_AWAY = 13
+TURNS = 60
 LOST, NEXT = "丢了资料的手机", "接着用的手机"
 PLACE, ADDRESS = "福华路七号便利店", "福华路 7 号"
 
@@ -37,7 +28,7 @@ PLACE, ADDRESS = "福华路七号便利店", "福华路 7 号"
 def house(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
-    with standing(built, tmp_path / "house", monkeypatch) as served:
+    with pocket.standing(built, tmp_path / "house", monkeypatch) as served:
         yield served
 
 
@@ -51,7 +42,7 @@ def stay_away(app: Page) -> None:
     app.context.set_offline(True)
     later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=HOURS_AWAY)
     app.clock.set_fixed_time(later)
-    unlock(app)
+    pocket.unlock(app)
 
 
 def register_place(app: Page) -> None:
@@ -60,15 +51,15 @@ def register_place(app: Page) -> None:
     app.get_by_label("名称").fill(PLACE)
     app.get_by_label("地址").fill(ADDRESS)
     app.locator("form fieldset .opt button").first.click()  # of the kinds it kept
-    save(app)
+    pocket.save(app)
 
 
 def come_back(app: Page) -> None:
     """Have network again, and wait until the server signed for everything."""
     app.context.set_offline(False)
     go_to(app, "sent")
-    expect(app.locator(".chip.done")).to_have_count(1, timeout=PATIENCE)
-    assert [one["state"] for one in acts_of(app)] == ["received"]
+    expect(app.locator(".chip.done")).to_have_count(1, timeout=pocket.PATIENCE)
+    assert [one["state"] for one in pocket.acts_of(app)] == ["received"]
 
 
 def test_what_was_known_expires_and_registering_goes_on(
@@ -82,21 +73,20 @@ def test_what_was_known_expires_and_registering_goes_on(
         expect(app.locator(".door")).to_have_count(0)
         register_place(app)
         come_back(app)
-    stands_in_its_community(house.site, visitors)
+    stands_in_its_community(visitors)
 
     with phone_at(chromium, house.url) as phone:
         app = phone.new_page()
-        fill_in(app, code_for(visitors.page("street"), *SECRETARY), NEXT)
-        enrol(app)
+        begin(app, visitors, NEXT)
         says_what_the_server_has(app)
 
 
-def stands_in_its_community(site: Site, visitors: Visitors) -> None:
+def stands_in_its_community(visitors: Visitors) -> None:
     """Find the place on the console of who answers for the community."""
     console = visitors.page("community")
     found = console.get_by_role("main").get_by_role("link", name=PLACE)
-    for _ in range(60):
-        console.goto(f"{site.url}/places/?q={PLACE}")
+    for _ in range(TURNS):
+        console.goto(f"/places/?q={PLACE}")
         if found.count():
             break
         console.wait_for_timeout(500)

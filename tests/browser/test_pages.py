@@ -1,8 +1,9 @@
 """Every page in a real browser: two sizes, two languages, one contact sheet.
 
 Each page must answer, fit its width, say nothing on the browser's console, leave no
-English on a Chinese page, and give axe no serious or critical finding; colours are the
-same in both languages, so each size is asked for their contrast in one. The pictures lie in ``var/contact-sheet``; ``contact-sheet.png`` shows them all.
+English on a Chinese page, and give axe no serious or critical finding. The contrast of
+colours is asked once a page and size, and once a page and language. The pictures lie in
+``var/contact-sheet``; ``contact-sheet.png`` shows them all.
 """
 
 import re

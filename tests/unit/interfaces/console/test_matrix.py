@@ -20,7 +20,6 @@ from tests.examples import all_examples
 from tests.people import ROLES as ROLE_OF
 
 
-AS_A_PART = {"HX-Request": "true"}
 EXAMPLES = all_examples()
 BY_ROLE = {role: who for who, role in ROLE_OF.items()}
 
@@ -116,16 +115,14 @@ def test_each_role_opens_exactly_its_cells(visit, made, role):
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_a_reader_changes_nothing(visit, made, role):
-    """A POST where the cell says read, or says nothing, is refused; as a part of a page
-    asks, which is refused by the same word and drawn more quickly.
-    """
+    """A POST where the cell says read, or says nothing, is refused."""
     who = BY_ROLE.get(role)
     if who is None:
         pytest.skip(f"nobody in the world is {role}")  # residents have no post
     client = visit(who)
     for url, example in EXAMPLES.items():
         if right_of(url, role, known=True) is not Right.WRITE:
-            answer = client.post(_address(url, example, made), headers=AS_A_PART)
+            answer = client.post(_address(url, example, made))
             assert answer.status_code == 403, url
 
 
