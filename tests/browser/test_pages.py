@@ -7,7 +7,6 @@ colours is asked once a page and size, and once a page and language. The picture
 """
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
@@ -71,7 +70,7 @@ def test_page(site: Site, visitors: Visitors, url: str, language: str):
             for size, viewport in SIZES.items():
                 if page.viewport_size != viewport:
                     page.set_viewport_size(viewport)
-                _photograph(page, f"{url}.{size}.{language}")
+                page.screenshot(path=PICTURES / f"{url}.{size}.{language}.png")
                 found = _faults(page, language, size)
                 faults += [f"{size}: {fault}" for fault in found]
         assert faults == []
@@ -95,15 +94,6 @@ def _heard(page: Page) -> Iterator[list[str]]:
     finally:
         page.remove_listener("console", said)
         page.remove_listener("pageerror", failed)
-
-
-def _photograph(page: Page, name: str) -> None:
-    """Keep what the window shows; packed quickly, as it is one of six hundred."""
-    camera = page.context.new_cdp_session(page)
-    asked = {"format": "png", "optimizeForSpeed": True}
-    taken = camera.send("Page.captureScreenshot", asked)["data"]
-    (PICTURES / f"{name}.png").write_bytes(b64decode(taken))
-    camera.detach()
 
 
 def _faults(page: Page, language: str, size: str) -> list[str]:
